@@ -1,0 +1,171 @@
+"""Bookings for programs and the desk: slots, book, confirm, move, cancel, no-show, complete, check out."""
+
+from decimal import Decimal, InvalidOperation
+
+import frappe
+from frappe import _
+from frappe.utils import add_to_date, get_datetime
+
+from ..errors import BookingRefused
+from ..operations import change_booking
+from ..operations.check_out_booking import check_out_booking
+from ..operations.find_slots import find_slots
+from ..site_time import from_site, to_site, utc_now
+from ..store.services import load_service
+from .retry import retried
+
+MOST_SLOTS = 500
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def open_slots(
+	service: str,
+	first: str,
+	last: str | None = None,
+	territory: str | None = None,
+	resource: str | None = None,
+	limit: int = 20,
+) -> list[dict]:
+	"""Open slots of a service that start in [first, last), site time; `last` defaults to a week later.
+
+	Each: `starts_at`, `ends_at` (site time, ISO 8601), `resources`.
+	"""
+	frappe.has_permission("Service Booking", "read", throw=True)
+	found = load_service(service)
+	if found is None or not found.active:
+		frappe.throw(_("Service: there is no active service {0}.").format(service), BookingRefused)
+	start = from_site(get_datetime(first))
+	end = from_site(get_datetime(last)) if last else from_site(add_to_date(get_datetime(first), days=7))
+	slots = find_slots(
+		found,
+		max(start, utc_now()),
+		end,
+		territory=territory,
+		only=(resource,) if resource else (),
+		limit=min(max(limit, 1), MOST_SLOTS),
+	)
+	return [
+		{
+			"starts_at": to_site(slot.starts_at).isoformat(),
+			"ends_at": to_site(slot.ends_at).isoformat(),
+			"resources": list(slot.resources),
+		}
+		for slot in slots
+	]
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def book(
+	customer: str,
+	service: str,
+	starts_at: str,
+	resource: str | None = None,
+	confirm: bool = True,
+	values: str | dict | None = None,
+) -> dict:
+	"""Book a visit, confirmed at once unless told otherwise; `values` are further fields of Service Booking.
+
+	Answers 409 with `next_open` when the time is taken.
+	"""
+	frappe.has_permission("Service Booking", "create", throw=True)
+	fields = dict(frappe.parse_json(values) or {})
+	fields.update({"customer": customer, "service": service, "starts_at": starts_at})
+	if resource:
+		fields["resources"] = [{"resource": resource}]
+	return _told(change_booking.book_visit(fields, confirm))
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def confirm(booking: str) -> dict:
+	"""Confirm a booking: its time is claimed and its chain runs."""
+	_may_write(booking)
+	change_booking.confirm_booking(booking)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def reschedule(booking: str, starts_at: str, resource: str | None = None) -> dict:
+	"""Move a booking to another start, site time, and to another resource when one is given."""
+	_may_write(booking)
+	change_booking.reschedule_booking(
+		booking, from_site(get_datetime(starts_at)), (resource,) if resource else None
+	)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def cancel(booking: str, reason: str) -> dict:
+	"""Cancel a booking, with a reason."""
+	_may_write(booking)
+	change_booking.cancel_booking(booking, reason)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def no_show(booking: str) -> dict:
+	"""The customer did not come."""
+	_may_write(booking)
+	change_booking.mark_no_show(booking)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def complete(booking: str) -> dict:
+	"""The visit has taken place."""
+	_may_write(booking)
+	change_booking.complete_booking(booking)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def check_out(booking: str, mode_of_payment: str | None = None, paid: str | float | None = None) -> dict:
+	"""Invoice a completed booking and take the payment; `paid` left out means all that is due."""
+	_may_write(booking)
+	frappe.has_permission("Sales Invoice", "submit", throw=True)
+	frappe.has_permission("Payment Entry", "submit", throw=True)
+	receipt = check_out_booking(booking, mode_of_payment, _amount(paid))
+	return {
+		"sales_invoice": receipt.invoice,
+		"payment_entry": receipt.payment,
+		"total": str(receipt.total),
+		"paid": str(receipt.paid),
+		"outstanding": str(receipt.outstanding),
+	}
+
+
+def _amount(paid: str | float | None) -> Decimal | None:
+	if paid is None or paid == "":
+		return None
+	try:
+		amount = Decimal(str(paid))
+	except InvalidOperation:
+		amount = Decimal(-1)
+	if not amount.is_finite() or amount < 0:
+		frappe.throw(
+			_("Amount paid: {0} is not an amount. Enter a number that is not negative.").format(paid),
+			BookingRefused,
+		)
+	return amount
+
+
+def _may_write(booking: str) -> None:
+	frappe.has_permission("Service Booking", "write", booking, throw=True)
+
+
+def _told(booking: str) -> dict:
+	doc = frappe.get_doc("Service Booking", booking)
+	return {
+		"name": doc.name,
+		"status": doc.status,
+		"starts_at": get_datetime(doc.starts_at).isoformat(),
+		"ends_at": get_datetime(doc.ends_at).isoformat(),
+		"resources": [row.resource for row in doc.resources],
+		"revision": doc.revision or 0,
+	}

@@ -1,0 +1,87 @@
+"""E-mail through the site's default outgoing account."""
+
+import smtplib
+from email.message import EmailMessage
+from email.utils import formataddr, formatdate, parseaddr
+
+import frappe
+from frappe.email.doctype.email_account.email_account import EmailAccount
+from frappe.utils import escape_html
+
+from .message import ChannelRefused, ChannelUnavailable, Message, Outcome
+
+TIMEOUT_SECONDS = 10
+
+
+class Email:
+	"""SMTP accepts a message or not; afterwards nobody can be asked whether it has it."""
+
+	def send(self, message: Message) -> str:
+		"""Hand the message to the mail server."""
+		if frappe.are_emails_muted():
+			return "muted: this site sends no mail"
+		account = EmailAccount.find_default_outgoing()
+		if not account:
+			raise ChannelRefused("no_mail_account")
+		mail = compose(message, account)
+		try:
+			session = account.get_smtp_server().session
+			session.timeout = TIMEOUT_SECONDS
+		except (OSError, smtplib.SMTPException, frappe.ValidationError) as error:
+			raise ChannelUnavailable(str(error)) from error
+		try:
+			session.send_message(mail)
+		except smtplib.SMTPRecipientsRefused as refused:
+			code, answer = next(iter(refused.recipients.values()))
+			self._refuse(message, code, answer, refused)
+		except smtplib.SMTPResponseException as refused:
+			self._refuse(message, refused.smtp_code, refused.smtp_error, refused)
+		finally:
+			_close(session)
+		return f"accepted by {account.smtp_server}"
+
+	def look_up(self, message: Message) -> Outcome:
+		"""SMTP can't tell."""
+		return Outcome.UNKNOWN
+
+	@staticmethod
+	def _refuse(message: Message, code: int, answer: bytes | str, cause: Exception) -> None:
+		text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+		if 500 <= code < 600:
+			values = {"recipient": message.recipient, "answer": f"{code} {text}"}
+			raise ChannelRefused("address_refused", values) from cause
+		raise ChannelUnavailable(f"{code} {text}") from cause
+
+
+def compose(message: Message, account: EmailAccount) -> EmailMessage:
+	"""The message as text and as plain HTML; what customers typed is escaped."""
+	mail = EmailMessage()
+	mail["Subject"] = message.subject
+	mail["From"] = formataddr(
+		(
+			account.name if not account.get("email_account_name") else account.email_account_name,
+			account.email_id,
+		)
+	)
+	mail["To"] = parseaddr(message.recipient)[1]
+	mail["Message-ID"] = message.message_id
+	mail["Date"] = formatdate(localtime=False)
+	mail["Auto-Submitted"] = "auto-generated"
+	mail.set_content(message.body)
+	paragraphs = "".join(f"<p>{part}</p>" for part in to_html_parts(message.body))
+	mail.add_alternative(
+		f'<div style="font-family: sans-serif; line-height: 1.5">{paragraphs}</div>', subtype="html"
+	)
+	return mail
+
+
+def to_html_parts(body: str) -> list[str]:
+	"""The paragraphs of a text as escaped HTML."""
+	return [escape_html(part).replace("\n", "<br>") for part in body.split("\n\n") if part.strip()]
+
+
+def _close(session: smtplib.SMTP) -> None:
+	try:
+		session.quit()
+	except (OSError, smtplib.SMTPException):
+		session.close()

@@ -1,0 +1,43 @@
+"""What every channel speaks: a message, the ways it can fail, and what a look-up can tell."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Outcome(StrEnum):
+	SENT = "Sent"
+	NOT_SENT = "Not sent"
+	UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True)
+class Message:
+	"""One message to one recipient; the id is made from the effect's key, so a resend carries the same one."""
+
+	message_id: str
+	recipient: str
+	subject: str
+	body: str
+
+
+class ChannelRefused(Exception):
+	"""The message can't go out this way until a person mends something; `code` is a reason."""
+
+	def __init__(self, code: str, values: dict | None = None):
+		super().__init__(code, values)
+		self.code, self.values = code, values or {}
+
+
+class ChannelUnavailable(Exception):
+	"""The provider can't be reached or is busy; nothing was sent and it may be tried again."""
+
+
+class Channel(Protocol):
+	"""One provider of messages."""
+
+	def send(self, message: Message) -> str:
+		"""Hand the message over and give the provider's answer; raises ChannelRefused or ChannelUnavailable."""
+
+	def look_up(self, message: Message) -> Outcome:
+		"""Whether the provider has the message, as far as it can tell."""

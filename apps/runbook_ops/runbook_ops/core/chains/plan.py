@@ -1,0 +1,110 @@
+"""When each step of a run is due, at the start, after a reschedule, and when something that steps wait for happens."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from ..wall_time import moment_at
+from .spec import ENDED_STEPS, Anchor, ChainSpec, OnReschedule, StepSpec, StepState, Timing
+
+Anchors = Mapping[Anchor, datetime]
+
+BOOKING_ANCHORS = (Anchor.BOOKING_START, Anchor.BOOKING_END)
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+	"""A step as it should stand now; `due_at` is UTC, None while its anchor has not happened."""
+
+	code: str
+	state: StepState
+	due_at: datetime | None
+	reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Replan:
+	"""What a reschedule does to a run: steps of the old revision to cancel, steps of the new one to plan."""
+
+	cancel: tuple[str, ...]
+	plan: tuple[PlannedStep, ...]
+
+
+def due_time(timing: Timing, anchors: Anchors, zone: tzinfo) -> datetime | None:
+	"""The UTC moment a step is due, or None while its anchor has not happened."""
+	anchor = anchors.get(timing.anchor)
+	if anchor is None:
+		return None
+	if timing.at is None:
+		return (anchor + timing.offset).astimezone(UTC)
+	day = anchor.astimezone(zone).date() + timedelta(days=timing.offset.days)
+	return moment_at(day, timing.at, zone)
+
+
+def plan_step(
+	step: StepSpec, anchors: Anchors, ended: Collection[str], zone: tzinfo, now: datetime
+) -> PlannedStep:
+	"""Where a step stands: waiting for its anchor or its predecessors, planned for a time, or past its use."""
+	due = due_time(step.timing, anchors, zone)
+	if due is None:
+		return PlannedStep(step.code, StepState.WAITING, None)
+	if step.timing.useful_for is not None and due + step.timing.useful_for < now:
+		return PlannedStep(step.code, StepState.SKIPPED, due, "booked_too_late")
+	if not set(step.after) <= set(ended):
+		return PlannedStep(step.code, StepState.WAITING, due)
+	return PlannedStep(step.code, StepState.PLANNED, due)
+
+
+def plan_run(
+	spec: ChainSpec, anchors: Anchors, zone: tzinfo, now: datetime, ended: Collection[str] = ()
+) -> tuple[PlannedStep, ...]:
+	"""All steps of a run, in the chain's order; those in `ended` are left out.
+
+	A step that is skipped in planning counts as ended for the ones after it.
+	"""
+	steps = [step for step in spec.steps if step.code not in ended]
+	skipped = {
+		step.code for step in steps if plan_step(step, anchors, (), zone, now).state is StepState.SKIPPED
+	}
+	return tuple(plan_step(step, anchors, skipped.union(ended), zone, now) for step in steps)
+
+
+def release_steps(
+	spec: ChainSpec, states: Mapping[str, StepState], anchors: Anchors, zone: tzinfo
+) -> tuple[PlannedStep, ...]:
+	"""The waiting steps that can be planned now: their anchor has happened and what they wait for has ended.
+
+	None is skipped for being late: a step that was held up is for `decide_step` to judge, and then a person.
+	"""
+	released: list[PlannedStep] = []
+	for step in spec.steps:
+		due = due_time(step.timing, anchors, zone)
+		held_up = any(states.get(code) not in ENDED_STEPS for code in step.after)
+		if states.get(step.code) is StepState.WAITING and due is not None and not held_up:
+			released.append(PlannedStep(step.code, StepState.PLANNED, due))
+	return tuple(released)
+
+
+def replan_run(
+	spec: ChainSpec, states: Mapping[str, StepState], anchors: Anchors, zone: tzinfo, now: datetime
+) -> Replan:
+	"""What a reschedule means, from the states of the run's steps: open ones are planned anew, done ones by their rule.
+
+	A step that was skipped is looked at again when its time hangs on the booking's. What counts from the run's start counts
+	from the move: the new revision starts now.
+	"""
+	anchors = {**anchors, Anchor.RUN_START: now}
+	again: set[str] = set()
+	for step in spec.steps:
+		state = states.get(step.code)
+		retimed = step.timing.anchor in BOOKING_ANCHORS
+		redone = state is StepState.DONE and step.on_reschedule is OnReschedule.REDO
+		if (
+			redone
+			or (state is StepState.SKIPPED and retimed)
+			or (state is not None and state not in ENDED_STEPS)
+		):
+			again.add(step.code)
+	kept = {code for code in states if code not in again}
+	cancelled = tuple(code for code in states if code in again and states[code] not in ENDED_STEPS)
+	return Replan(cancelled, plan_run(spec, anchors, zone, now, kept))

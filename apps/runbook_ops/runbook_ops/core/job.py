@@ -1,0 +1,55 @@
+"""The life of a job (the work order of a booking) and the phases whose times are kept."""
+
+from enum import StrEnum
+
+from .refusal import Refusal
+
+
+class JobStatus(StrEnum):
+	OPEN = "Open"
+	ASSIGNED = "Assigned"
+	EN_ROUTE = "En Route"
+	ARRIVED = "Arrived"
+	IN_PROGRESS = "In Progress"
+	PAUSED = "Paused"
+	COMPLETED = "Completed"
+	CANCELLED = "Cancelled"
+
+
+TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
+	JobStatus.OPEN: frozenset({JobStatus.ASSIGNED, JobStatus.CANCELLED}),
+	JobStatus.ASSIGNED: frozenset(
+		{
+			JobStatus.OPEN,
+			JobStatus.EN_ROUTE,
+			JobStatus.ARRIVED,
+			JobStatus.IN_PROGRESS,
+			JobStatus.COMPLETED,
+			JobStatus.CANCELLED,
+		}
+	),
+	JobStatus.EN_ROUTE: frozenset({JobStatus.ASSIGNED, JobStatus.ARRIVED, JobStatus.CANCELLED}),
+	JobStatus.ARRIVED: frozenset({JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}),
+	JobStatus.IN_PROGRESS: frozenset({JobStatus.PAUSED, JobStatus.COMPLETED, JobStatus.CANCELLED}),
+	JobStatus.PAUSED: frozenset({JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}),
+	JobStatus.COMPLETED: frozenset(),
+	JobStatus.CANCELLED: frozenset(),
+}
+"""A shop visit may go from Assigned straight to Completed; a field visit stamps each phase."""
+
+
+def check_transition(before: str | None, after: str) -> Refusal | None:
+	"""Whether a job may go from one state to the other; None before means that it is new."""
+	new = JobStatus(after)
+	if before is None:
+		born = {JobStatus.OPEN, JobStatus.ASSIGNED}
+		return None if new in born else Refusal("job_born_as", "status", {"status": after})
+	old = JobStatus(before)
+	if old == new or new in TRANSITIONS[old]:
+		return None
+	allowed = ", ".join(state.value for state in JobStatus if state in TRANSITIONS[old])
+	return Refusal(
+		"job_transition" if allowed else "job_ended",
+		"status",
+		{"before": before, "after": after, "allowed": allowed},
+	)

@@ -1,0 +1,7 @@
+"""One try of an effect; append-only."""
+
+from frappe.model.document import Document
+
+
+class ChainEffectAttempt(Document):
+	pass

@@ -1,0 +1,34 @@
+"""A visit that a customer has asked for or booked."""
+
+import frappe
+from frappe.model.document import Document
+
+from runbook_ops.naming import new_code
+from runbook_ops.operations.claim_time import claim_time
+from runbook_ops.operations.follow_booking import follow_booking
+from runbook_ops.operations.prepare_booking import prepare_booking
+from runbook_ops.store import claims
+from runbook_ops.workflows.triggers import booking_changed
+
+
+class ServiceBooking(Document):
+	def autoname(self):
+		self.name = new_code("BK")
+
+	def validate(self):
+		prepare_booking(self, self.get_doc_before_save())
+
+	def before_save(self):
+		claim_time(self, self.get_doc_before_save())
+
+	def on_update(self):
+		before = self.get_doc_before_save()
+		follow_booking(self, before)
+		booking_changed(self, before)
+
+	def on_trash(self):
+		claims.release(self.name)
+
+
+def on_doctype_update():
+	frappe.db.add_index("Service Booking", ["status", "starts_at"])

@@ -1,0 +1,7 @@
+"""What is sold beside the service."""
+
+from frappe.model.document import Document
+
+
+class ServiceBookingItem(Document):
+	pass

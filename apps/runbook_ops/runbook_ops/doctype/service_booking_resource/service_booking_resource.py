@@ -1,0 +1,7 @@
+"""A resource whose time a booking claims."""
+
+from frappe.model.document import Document
+
+
+class ServiceBookingResource(Document):
+	pass

@@ -1,0 +1,7 @@
+"""A line of a service's prep checklist."""
+
+from frappe.model.document import Document
+
+
+class ServiceChecklistLine(Document):
+	pass

@@ -1,0 +1,7 @@
+"""When a job entered a phase, who said so, and where."""
+
+from frappe.model.document import Document
+
+
+class ServiceJobPhase(Document):
+	pass

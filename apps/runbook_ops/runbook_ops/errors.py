@@ -1,0 +1,33 @@
+"""The errors that people and programs meet, one class for each kind of refusal."""
+
+import frappe
+
+
+class RunbookError(frappe.ValidationError):
+	"""Something that Runbook Ops refuses; the message names the field and the remedy."""
+
+
+class BookingRefused(RunbookError):
+	"""A booking that can't be as it was asked for."""
+
+
+class SlotTaken(BookingRefused):
+	"""The time is claimed by somebody else; the message offers the next open slots."""
+
+	http_status_code = 409
+
+
+class StateRefused(RunbookError):
+	"""A record can't go from its state to the one asked for."""
+
+
+class ChainRefused(RunbookError):
+	"""A chain that can't be published; the message lists every problem."""
+
+
+class ResolutionRefused(RunbookError):
+	"""A Follow-up Task that can't be resolved so."""
+
+
+class CheckoutRefused(RunbookError):
+	"""A booking that can't be checked out as it stands."""

@@ -1,0 +1,69 @@
+"""What an installation needs beyond the doctypes: fields, roles, settings and the chains that ship."""
+
+import frappe
+
+from .chain_library import read_library_data
+from .custom_fields import sync_custom_fields
+from .operations.publish_chain import data_to_form, publish_chain
+
+ROLES = ("Runbook Manager", "Runbook Front Desk", "Runbook Technician")
+
+
+def after_install() -> None:
+	"""Make a fresh installation ready to work."""
+	_make_roles()
+	after_migrate()
+	frappe.db.set_single_value("System Settings", "dormant_days", 0)
+
+
+def after_migrate() -> None:
+	"""Bring an installation up to what this version needs; safe to repeat."""
+	_make_roles()
+	_make_booked_stage()
+	sync_custom_fields()
+	_fill_settings()
+	for data in read_library_data():
+		_ship_chain(data)
+
+
+def before_uninstall() -> None:
+	"""Take away the custom fields; ERPNext's documents stay as they are."""
+	for name in frappe.get_all("Custom Field", filters={"module": "Runbook Ops"}, pluck="name"):
+		frappe.delete_doc("Custom Field", name, ignore_permissions=True, force=True)
+	for role in ROLES:
+		if frappe.db.exists("Role", role):
+			frappe.delete_doc("Role", role, ignore_permissions=True, force=True)
+
+
+def _make_roles() -> None:
+	for role in ROLES:
+		if not frappe.db.exists("Role", role):
+			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(
+				ignore_permissions=True
+			)
+
+
+def _make_booked_stage() -> None:
+	if not frappe.db.exists("Sales Stage", "Booked"):
+		frappe.get_doc({"doctype": "Sales Stage", "stage_name": "Booked"}).insert(ignore_permissions=True)
+
+
+def _fill_settings() -> None:
+	settings = frappe.get_doc("Runbook Settings")
+	settings.company = settings.company or frappe.defaults.get_global_default("company")
+	settings.default_mode_of_payment = settings.default_mode_of_payment or _cash()
+	settings.save(ignore_permissions=True)
+
+
+def _cash() -> str | None:
+	return "Cash" if frappe.db.exists("Mode of Payment", "Cash") else None
+
+
+def _ship_chain(data: dict) -> None:
+	"""Ship a chain once; what people have made of it since is theirs."""
+	if frappe.db.exists("Trigger Chain", data["code"]):
+		return
+	frappe.get_doc({"doctype": "Trigger Chain", "enabled": 1, **data_to_form(data)}).insert(
+		ignore_permissions=True
+	)
+	publish_chain(data["code"])

@@ -1,0 +1,27 @@
+"""Reason codes to text in the reader's language."""
+
+from datetime import datetime
+
+import frappe
+from frappe import _
+
+from .core.reasons import REASONS, fill
+from .core.refusal import Refusal
+from .errors import RunbookError
+from .site_time import to_site
+
+
+def tell(code: str, values: dict | None = None) -> str:
+	"""The translated text of a reason; aware moments are told in the site's time."""
+	return fill(_(REASONS[code]), {name: _plain(value) for name, value in (values or {}).items()})
+
+
+def refuse(refusal: Refusal, error: type[RunbookError]) -> None:
+	"""Raise a refusal as the error that people see."""
+	frappe.throw(tell(refusal.code, dict(refusal.values)), error)
+
+
+def _plain(value: object) -> object:
+	return (
+		frappe.format(to_site(value), "Datetime") if isinstance(value, datetime) and value.tzinfo else value
+	)

@@ -1,0 +1,36 @@
+"""Between the database's naive datetimes and aware moments: site time for people, UTC for the engine."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from frappe.utils import get_datetime, get_system_timezone
+
+
+def site_zone() -> ZoneInfo:
+	"""The site's time zone."""
+	return ZoneInfo(get_system_timezone())
+
+
+def utc_now() -> datetime:
+	"""The present moment, aware."""
+	return datetime.now(UTC)
+
+
+def from_site(value: datetime | str) -> datetime:
+	"""A site-time value of the database as a UTC moment; of a repeated hour the first showing counts."""
+	return get_datetime(value).replace(tzinfo=site_zone()).astimezone(UTC)
+
+
+def to_site(moment: datetime) -> datetime:
+	"""A moment as the naive site-time value that the database keeps."""
+	return moment.astimezone(site_zone()).replace(tzinfo=None, microsecond=0)
+
+
+def from_utc(value: datetime | None) -> datetime | None:
+	"""A UTC value of the database as a moment."""
+	return None if value is None else get_datetime(value).replace(tzinfo=UTC)
+
+
+def to_utc(moment: datetime | None) -> datetime | None:
+	"""A moment as the naive UTC value that the database keeps."""
+	return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,78 @@
+"""The claims on resources' time: a lock on the resource first, then five-minute rows that can exist once only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import frappe
+
+from ..core.booking import GRAIN_MINUTES, LONGEST
+from ..core.claims import buckets, claim_span
+from ..core.timeline import Interval, merge
+from .rows import insert_rows
+
+LONGEST_MINUTES = int(LONGEST.total_seconds() // 60) + 2 * 24 * 60
+"""The longest claim, buffers included; bounds the search for claims that overlap a window."""
+
+
+def lock_resources(resources: Iterable[str]) -> None:
+	"""Serialise everybody who claims time of these resources until the transaction ends; always in the same order."""
+	frappe.db.sql(
+		"select name from `tabService Resource` where name in %(names)s order by name for update",
+		{"names": tuple(sorted(set(resources)))},
+	)
+
+
+def take(booking: str, resources: Sequence[str], start: int, end: int) -> tuple[str, ...]:
+	"""Claim [start, end) in minutes for the booking; gives the resources that are taken, and then claims nothing.
+
+	The caller holds the locks. The rows' primary key is what makes a double booking impossible.
+	"""
+	start, end = claim_span(start, end)
+	rows = [
+		(f"{resource}|{bucket}", resource, booking, bucket)
+		for resource in resources
+		for bucket in buckets(start, end)
+	]
+	frappe.db.savepoint("runbook_claim")
+	try:
+		insert_rows("Slot Bucket", ("name", "resource", "booking", "bucket"), rows)
+	except frappe.DuplicateEntryError:
+		frappe.db.rollback(save_point="runbook_claim")
+		return _holders([row[0] for row in rows])
+	claims = [(resource, booking, start, end) for resource in resources]
+	insert_rows("Resource Claim", ("resource", "booking", "start_minute", "end_minute"), claims)
+	return ()
+
+
+def release(booking: str) -> None:
+	"""Give back all that the booking claims."""
+	frappe.db.delete("Slot Bucket", {"booking": booking})
+	frappe.db.delete("Resource Claim", {"booking": booking})
+
+
+def busy_intervals(resources: Sequence[str], start: int, end: int) -> Mapping[str, tuple[Interval, ...]]:
+	"""What claims each resource within [start, end), in minutes, from one covering-index query."""
+	if not resources:
+		return {}
+	rows = frappe.db.sql(
+		"""select resource, start_minute, end_minute from `tabResource Claim`
+		where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s""",
+		{"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end},
+	)
+	found: dict[str, list[Interval]] = {}
+	for resource, first, last in rows:
+		found.setdefault(resource, []).append((first, last))
+	return {resource: merge(intervals) for resource, intervals in found.items()}
+
+
+def forget_buckets_before(minute: int, limit: int = 20_000) -> int:
+	"""Drop bucket rows that lie wholly in the past, at most `limit`; gives how many."""
+	frappe.db.sql("delete from `tabSlot Bucket` where bucket < %s limit %s", (minute // GRAIN_MINUTES, limit))
+	return frappe.db._cursor.rowcount
+
+
+def _holders(names: Sequence[str]) -> tuple[str, ...]:
+	rows = frappe.db.sql(
+		"select distinct resource from `tabSlot Bucket` where name in %s order by resource lock in share mode",
+		(tuple(names),),
+	)
+	return tuple(row[0] for row in rows)

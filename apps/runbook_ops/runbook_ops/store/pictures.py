@@ -1,0 +1,150 @@
+"""The picture of a booking that a step decides on: one joined query, cached service, stock where materials are used."""
+
+from decimal import Decimal
+
+import frappe
+from frappe.utils import get_url_to_form, strip_html
+
+from ..core.chains.facts import BookingPicture, Material
+from ..site_time import from_site, from_utc, utc_now
+from .services import Service, load_service
+
+BOOKING_QUERY = """
+select booking.name as booking, booking.status, booking.customer, booking.customer_name, booking.service, booking.source,
+	booking.starts_at_utc, booking.ends_at_utc, booking.contact, booking.access_notes, booking.scope, booking.notes,
+	booking.price, booking.territory, booking.opportunity, booking.revision, booking.job, booking.address, booking.company,
+	coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), nullif(customer.email_id, '')) as customer_email,
+	coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), nullif(customer.mobile_no, '')) as customer_mobile,
+	customer.runbook_visits as customer_visits,
+	address.address_line1, address.address_line2, address.city, address.state, address.pincode,
+	job.status as job_status, job.completed_at as job_completed_at, booking.completed_at,
+	resource.name as resource, resource.resource_name as technician_name,
+	coalesce(nullif(resource.email, ''), resource.user) as technician_email
+from `tabService Booking` booking
+join `tabCustomer` customer on customer.name = booking.customer
+left join `tabContact` contact on contact.name = coalesce(nullif(booking.contact, ''), customer.customer_primary_contact)
+left join `tabAddress` address on address.name = coalesce(nullif(booking.address, ''), customer.customer_primary_address)
+left join `tabService Job` job on job.name = booking.job
+left join `tabService Booking Resource` lead on lead.parent = booking.name and lead.parenttype = 'Service Booking'
+	and lead.kind in ('Person', 'Crew')
+left join `tabService Resource` resource on resource.name = coalesce(nullif(job.resource, ''), lead.resource)
+where booking.name = %s order by lead.idx limit 1
+"""
+
+
+def booking_picture(booking: str) -> BookingPicture | None:
+	"""The booking as it stands now, or None when it is gone."""
+	rows = frappe.db.sql(BOOKING_QUERY, booking, as_dict=True)
+	if not rows:
+		return None
+	row = rows[0]
+	service = load_service(row.service)
+	about = frappe.get_cached_doc("Bookable Service", row.service)
+	settings = frappe.get_cached_doc("Runbook Settings")
+	completed = row.job_completed_at or row.completed_at
+	return BookingPicture(
+		booking=row.booking,
+		status=row.status,
+		customer=row.customer,
+		customer_name=row.customer_name or row.customer,
+		service=row.service,
+		service_name=about.service_name,
+		start=from_utc(row.starts_at_utc),
+		end=from_utc(row.ends_at_utc),
+		customer_email=row.customer_email,
+		customer_mobile=row.customer_mobile,
+		customer_visits=row.customer_visits or 0,
+		contact=row.contact,
+		source=row.source,
+		job_type=about.job_type,
+		address=_address(row),
+		needs_address=bool(about.needs_address),
+		access_notes=row.access_notes,
+		scope=strip_html(row.scope or about.scope or "") or None,
+		prep_instructions=about.prep_instructions,
+		notes=row.notes,
+		price=Decimal(str(row.price or 0)),
+		currency=frappe.get_cached_value("Company", row.company, "default_currency") or "",
+		resource=row.resource,
+		technician_name=row.technician_name,
+		technician_email=row.technician_email,
+		territory=row.territory,
+		opportunity=row.opportunity,
+		company=row.company,
+		company_phone=settings.company_phone,
+		review_link=settings.review_link,
+		job=row.job,
+		job_status=row.job_status,
+		job_completed_at=from_site(completed) if completed else None,
+		rebook_after_days=about.rebook_after_days or 0,
+		outdoor=bool(about.outdoor),
+		revision=row.revision or 0,
+		materials=_materials(service, row.company, row.booking),
+		checklist=tuple(line.title for line in about.checklist),
+	)
+
+
+def reference_picture(doctype: str, name: str) -> BookingPicture | None:
+	"""The picture of a record that is no booking (an opportunity, a form): whom it is about and how to reach them."""
+	doc = frappe.db.get_value(doctype, name, "*", as_dict=True)
+	if not doc:
+		return None
+	now = utc_now()
+	about = doc.get("customer_name") or doc.get("lead_name") or doc.get("title") or name
+	return BookingPicture(
+		booking=name,
+		status="",
+		customer=doc.get("customer") or doc.get("party_name") or name,
+		customer_name=about,
+		service=doc.get("service") or "",
+		service_name=doc.get("service") or "",
+		start=now,
+		end=now,
+		customer_email=doc.get("contact_email") or doc.get("email_id") or doc.get("email"),
+		customer_mobile=doc.get("contact_mobile") or doc.get("mobile_no") or doc.get("phone"),
+		source=doc.get("source"),
+		notes=get_url_to_form(doctype, name),
+		territory=doc.get("territory"),
+		opportunity=name if doctype == "Opportunity" else None,
+		company=doc.get("company"),
+	)
+
+
+def _address(row: frappe._dict) -> str | None:
+	parts = (row.address_line1, row.address_line2, row.city, row.state, row.pincode)
+	return ", ".join(part for part in parts if part) or None
+
+
+def _materials(service: Service | None, company: str, booking: str) -> tuple[Material, ...]:
+	"""What the visit uses up; available is what the stock is projected to hold less what other open bookings will use."""
+	if service is None or not service.materials:
+		return ()
+	items = tuple(item for item, _, _ in service.materials)
+	stock = frappe.db.sql(
+		"""select bin.item_code, bin.warehouse, bin.projected_qty from `tabBin` bin
+		join `tabWarehouse` warehouse on warehouse.name = bin.warehouse
+		where bin.item_code in %s and warehouse.company = %s""",
+		(items, company),
+	)
+	spoken_for = dict(
+		frappe.db.sql(
+			"""select material.item, sum(material.qty) from `tabService Material` material
+			join `tabService Booking` booking on booking.service = material.parent
+			where material.item in %s and booking.status in ('Confirmed', 'In Progress') and booking.company = %s
+				and booking.name != %s group by material.item""",
+			(items, company, booking),
+		)
+	)
+	found = []
+	for item, qty, warehouse in service.materials:
+		available = sum(
+			(
+				Decimal(str(amount))
+				for code, place, amount in stock
+				if code == item and warehouse in (None, "", place)
+			),
+			-Decimal(str(spoken_for.get(item) or 0)),
+		)
+		about = frappe.get_cached_value("Item", item, ["item_name", "stock_uom"], as_dict=True)
+		found.append(Material(item, about.item_name, qty, available, about.stock_uom))
+	return tuple(found)

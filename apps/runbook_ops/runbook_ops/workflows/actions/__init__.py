@@ -1,0 +1,28 @@
+"""What each action does on the site: one file a verb, each given arguments that the core has decided."""
+
+from collections.abc import Callable, Mapping
+
+from .assign_job import assign_job
+from .await_completion import await_completion
+from .check_materials import check_materials
+from .context import Context, Result
+from .create_follow_up import create_follow_up
+from .create_job import create_job
+from .move_opportunity import move_opportunity
+from .prepare_checklist import prepare_checklist
+from .update_customer import update_customer
+
+Applier = Callable[[Context, Mapping[str, object]], Result]
+
+APPLIERS: dict[str, Applier] = {
+	"assign_job": assign_job,
+	"await_completion": await_completion,
+	"check_materials": check_materials,
+	"create_follow_up": create_follow_up,
+	"create_job": create_job,
+	"move_opportunity": move_opportunity,
+	"prepare_checklist": prepare_checklist,
+	"update_customer": update_customer,
+}
+
+__all__ = ["APPLIERS", "Applier", "Context", "Result"]

@@ -1,0 +1,26 @@
+"""What an action is given and what it gives back."""
+
+from dataclasses import dataclass
+
+from ...core.chains.spec import StepSpec
+from ...store.chain_runs import HeldStep
+
+
+@dataclass(frozen=True)
+class Context:
+	"""The step that is worked, under its lock."""
+
+	held: HeldStep
+	step: StepSpec
+
+	@property
+	def booking(self) -> str | None:
+		return self.held.run.booking
+
+
+@dataclass(frozen=True)
+class Result:
+	"""What was done, for the run's story; `reference` is the record that came of it: doctype and name."""
+
+	summary: str
+	reference: tuple[str, str] | None = None

@@ -1,0 +1,35 @@
+"""Make a Follow-up Task that a person owns."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import frappe
+from frappe.utils import cint
+
+from ...operations.open_task import TaskWish, open_task
+from ...site_time import utc_now
+from .context import Context, Result
+
+ROLE = "Runbook Front Desk"
+
+
+def create_follow_up(context: Context, arguments: Mapping[str, object]) -> Result:
+	"""Open the task with the composed subject and note."""
+	run = context.held.run
+	customer = run.booking and frappe.db.get_value("Service Booking", run.booking, "customer")
+	wish = TaskWish(
+		subject=str(arguments["subject"]),
+		due_at=utc_now() + timedelta(days=cint(arguments["due_in_days"])),
+		key=context.held.key,
+		role=str(arguments["role"] or ROLE),
+		values={
+			"notes": arguments["note"],
+			"booking": run.booking,
+			"customer": customer,
+			"reference_doctype": run.reference_doctype,
+			"reference_name": run.reference_name,
+			"reason": context.step.title,
+		},
+	)
+	name = open_task(wish)
+	return Result(wish.subject, ("Follow-up Task", name))

@@ -1,0 +1,56 @@
+"""The pump: lease due steps a few at a time and work them until nothing is due or the budget is spent."""
+
+import os
+import socket
+import time
+from datetime import timedelta
+
+import frappe
+
+from ..site_time import to_utc, utc_now
+from ..store import chain_runs
+from ..store.rows import insert_rows
+from .engine import work_step
+
+BATCH = 5
+BUDGET = timedelta(seconds=240)
+
+
+def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
+	"""Work due steps; gives how many were worked. Safe to run in any number at once.
+
+	Commits as it goes: each step is a transaction of its own, read-committed, so that it sees what others have just done.
+	"""
+	name = worker or f"{socket.gethostname()}-{os.getpid()}"
+	lease = timedelta(
+		seconds=frappe.db.get_single_value("Runbook Settings", "lease_seconds", cache=True) or 120
+	)
+	ends = time.monotonic() + budget.total_seconds()
+	worked = 0
+	frappe.db.rollback()
+	frappe.db.sql("set session transaction isolation level read committed")
+	try:
+		while time.monotonic() < ends:
+			leases = chain_runs.claim_due(name, lease, BATCH)
+			if not leases:
+				break
+			for held in leases:
+				work_step(held, name)
+				worked += 1
+	finally:
+		frappe.db.rollback()
+		frappe.db.sql("set session transaction isolation level repeatable read")
+	return worked
+
+
+def beat(worked: int) -> None:
+	"""Leave a sign of life for this host; its age is what an alarm looks at. Commits."""
+	host, now = socket.gethostname(), to_utc(utc_now())
+	frappe.db.sql(
+		"update `tabChain Worker` set heartbeat_at = %s, steps_worked = steps_worked + %s where name = %s",
+		(now, worked, host),
+	)
+	if not frappe.db.exists("Chain Worker", host):
+		fields = ("name", "heartbeat_at", "steps_worked", "started_at")
+		insert_rows("Chain Worker", fields, [(host, now, worked, now)])
+	frappe.db.commit()

@@ -1,0 +1,59 @@
+"""A person answers an exception: the step is tried again, done by hand, or skipped with a reason, and the run goes on."""
+
+import frappe
+
+from ..core.chains.spec import StepState
+from ..core.followups import Choice, TaskStatus, check_resolution
+from ..core.refusal import Refusal
+from ..errors import ResolutionRefused
+from ..messages import refuse, tell
+from ..site_time import to_site, utc_now
+from ..store import chain_runs
+from ..store.chain_runs import HeldStep
+from ..store.chain_versions import load_spec
+from ..store.effects import load_effect, set_effect_state
+from .doorbell import ring_after_commit
+from .engine import settle_run
+
+
+def resolve_task(task: str, choice: str, reason: str = "") -> None:
+	"""Answer an exception with one of its choices.
+
+	Raises ResolutionRefused when the choice is not offered, a skip has no reason, or the step is no longer waiting for it.
+	"""
+	doc = frappe.get_doc("Follow-up Task", task)
+	offered = frozenset((doc.choices or "").splitlines())
+	refusal = check_resolution(choice, offered, reason)
+	if refusal:
+		refuse(refusal, ResolutionRefused)
+	run = frappe.db.get_value("Chain Step Run", doc.step_run, "run")
+	held = chain_runs.hold_step(doc.step_run, run) if run else None
+	if held is None or held.state is not StepState.HUMAN:
+		refuse(Refusal("no_longer_asked"), ResolutionRefused)
+	_answer(held, Choice(choice), reason)
+	settle_run(held.run, load_spec(held.run.version))
+	doc.status = TaskStatus.DONE
+	doc.outcome = f"{choice}. {reason}".strip()
+	doc.resolved_by, doc.resolved_at = frappe.session.user, to_site(utc_now())
+	doc.flags.answered = True
+	doc.save(ignore_permissions=True)
+	ring_after_commit()
+
+
+def _answer(held: HeldStep, choice: Choice, reason: str) -> None:
+	effect = load_effect(held.key)
+	if choice is Choice.RETRY:
+		if effect and effect.state in ("Unknown", "Sending"):
+			set_effect_state(held.key, "Failed")
+		chain_runs.set_state(
+			held.name, StepState.PLANNED, due_at=utc_now(), attempts=0, reason_code=None, reason=None
+		)
+		return
+	if effect and effect.state in ("Unknown", "Sending", "Failed"):
+		set_effect_state(held.key, "Done" if choice is Choice.DONE_BY_HAND else "Failed")
+	code, state = {
+		Choice.DONE_BY_HAND: ("done_by_hand", StepState.DONE),
+		Choice.SKIP: ("skipped_by_hand", StepState.SKIPPED),
+	}[choice]
+	text = tell(code, {"user": frappe.utils.get_fullname(), "reason": reason})
+	chain_runs.set_state(held.name, state, reason_code=code, reason=text)

@@ -1,0 +1,54 @@
+"""The review queue: a step that only a person can decide becomes an owned Follow-up Task, and is closed when it is moot."""
+
+from collections.abc import Sequence
+
+import frappe
+
+from ..core.chains.decision import Ask
+from ..core.chains.facts import FACTS
+from ..core.chains.spec import StepSpec
+from ..core.followups import TaskKind
+from ..messages import tell
+from ..operations.open_task import TaskWish, open_task
+from ..site_time import to_site, utc_now
+from ..store.chain_runs import HeldStep
+
+
+def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:
+	"""Open the task for a step that asks, owned by somebody of the step's exception path. Gives the task's name."""
+	booking = held.run.booking
+	about = booking and frappe.db.get_value(
+		"Service Booking", booking, ["customer", "customer_name"], as_dict=True
+	)
+	wish = TaskWish(
+		subject=f"{step.title}: {about.customer_name if about else held.run.reference_name}",
+		due_at=utc_now() + step.exception.due_in,
+		key=f"{held.key}#{held.fence}",
+		kind=TaskKind.EXCEPTION,
+		role=step.exception.role,
+		values={
+			"reason_code": ask.code,
+			"reason": tell(ask.code, dict(ask.values)),
+			"missing": ", ".join(FACTS.get(name, name) for name in ask.missing),
+			"choices": "\n".join(ask.choices),
+			"step_run": held.name,
+			"booking": booking,
+			"customer": about and about.customer,
+			"reference_doctype": held.run.reference_doctype,
+			"reference_name": held.run.reference_name,
+			"priority": "High",
+		},
+	)
+	return open_task(wish)
+
+
+def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> None:
+	"""Dismiss the open tasks of a run's steps (all, or those of these codes) that the run no longer needs answered."""
+	if codes is not None and not codes:
+		return
+	frappe.db.sql(
+		f"""update `tabFollow-up Task` task join `tabChain Step Run` step on step.name = task.step_run
+		set task.status = 'Dismissed', task.outcome = %(outcome)s, task.resolved_at = %(at)s, task.modified = %(at)s
+		where step.run = %(run)s and task.status in ('Open', 'In Progress'){" and step.step_code in %(codes)s" if codes else ""}""",
+		{"outcome": outcome, "at": to_site(utc_now()), "run": run, "codes": tuple(codes or ())},
+	)
