@@ -14,6 +14,8 @@ REASONS: dict[str, str] = {
 	"service_inactive": "Service: it is switched off. Choose an active service, or switch it on.",
 	"unknown_service": "Service: there is none called {service}. Choose one from the list of bookable services.",
 	"unknown_customer": "Customer: there is none called {customer}. Choose an existing customer, or create it first.",
+	"unknown_resource": "Resources: there is none called {resource}. Choose one from the list.",
+	"unknown_item": "Beside the service: there is no item {item}. Choose one from the list.",
 	"zero_duration": "Ends At: the visit has no duration. Give an end later than the start.",
 	"end_before_start": "Ends At: the visit ends before it starts. Give an end later than the start.",
 	"too_long": "Ends At: a visit can last {days} days at the most. Book the rest as further visits.",

@@ -26,6 +26,9 @@ def prepare_booking(booking: Document, before: Document | None) -> None:
 	service = load_service(booking.service)
 	if service is None:
 		refuse(Refusal("unknown_service", "service", {"service": booking.service}), BookingRefused)
+	unknown = _unknown_record(booking)
+	if unknown:
+		refuse(unknown, BookingRefused)
 	_complete(booking, before, service)
 	if is_moved(booking, before) or wants_time(booking, before):
 		refusal = _check_request(booking, service)
@@ -57,6 +60,29 @@ def is_moved(booking: Document, before: Document | None) -> bool:
 def resources_of(booking: Document) -> tuple[str, ...]:
 	"""The names of the resources that the booking asks for, in its order."""
 	return tuple(row.resource for row in booking.resources)
+
+
+def _unknown_record(booking: Document) -> Refusal | None:
+	"""Frappe lets a link to nothing pass when another field is fetched through it (seen in 15.101)."""
+	links = [
+		(
+			"Customer",
+			booking.customer,
+			Refusal("unknown_customer", "customer", {"customer": booking.customer}),
+		)
+	]
+	links += [
+		(
+			"Service Resource",
+			row.resource,
+			Refusal("unknown_resource", "resources", {"resource": row.resource}),
+		)
+		for row in booking.resources
+	]
+	links += [
+		("Item", row.item, Refusal("unknown_item", "items", {"item": row.item})) for row in booking.items
+	]
+	return next((refusal for doctype, name, refusal in links if not frappe.db.exists(doctype, name)), None)
 
 
 def _complete(booking: Document, before: Document | None, service: Service) -> None:

@@ -165,7 +165,9 @@ def parse_business(data: object, file: str = "business.yaml", folder: Path = Pat
 	return business
 
 
-def _by_name(top: Fields, key: str, rows: Sequence[Named], name_of: Callable[[Named], str]) -> dict[str, Named]:
+def _by_name(
+	top: Fields, key: str, rows: Sequence[Named], name_of: Callable[[Named], str]
+) -> dict[str, Named]:
 	found: dict[str, Named] = {}
 	for index, row in enumerate(rows):
 		name = name_of(row)

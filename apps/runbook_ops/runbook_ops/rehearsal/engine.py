@@ -314,7 +314,9 @@ class _Engine:
 		)
 		self.world.tasks.append(step.task)
 
-	def _end(self, step: StepRun, state: StepState, code: str = "", values: Mapping[str, object] | None = None) -> None:
+	def _end(
+		self, step: StepRun, state: StepState, code: str = "", values: Mapping[str, object] | None = None
+	) -> None:
 		text = reason(code, values or {}, self.zone) if code else ""
 		if state is StepState.DONE:
 			self.world.close_task(step.task, "Done after all", self.clock.now)

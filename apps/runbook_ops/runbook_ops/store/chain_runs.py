@@ -31,6 +31,21 @@ STEP_FIELDS = (
 RUN_QUERY = "select name, version, status, booking, reference_doctype, reference_name, revision, anchors from `tabChain Run`"
 
 
+HELD_COLUMNS = """
+select run.name, run.version, run.status, run.booking, run.reference_doctype, run.reference_name, run.revision, run.anchors,
+	step.name as step_run, step.step_code, step.state, step.due_at, step.attempts, step.fence,
+	step.revision as step_revision, effect.state as effect_state
+"""
+HELD_JOINS = """
+straight_join `tabChain Step Run` step on step.run = run.name
+left join `tabChain Effect` effect on effect.name = concat(run.name, '.', step.revision, '.', step.step_code)
+where run.name = %(run)s and step.name = %(step)s
+"""
+HOLD_WITH_BOOKING = f"""{HELD_COLUMNS} from `tabService Booking` booking straight_join `tabChain Run` run
+	on run.booking = booking.name {HELD_JOINS} and booking.name = %(booking)s for update"""
+HOLD = f"{HELD_COLUMNS} from `tabChain Run` run {HELD_JOINS} for update"
+
+
 @dataclass(frozen=True)
 class Run:
 	"""A run as the engine works with it."""
@@ -51,6 +66,7 @@ class Lease:
 
 	step_run: str
 	run: str
+	booking: str | None
 	fence: int
 
 
@@ -66,11 +82,13 @@ class HeldStep:
 	attempts: int
 	fence: int
 	revision: int
+	effect_state: str | None = None
+	"""How far an earlier holder got with the step's effect."""
 
 	@property
 	def lease(self) -> Lease:
 		"""The lease under which the step can be held again."""
-		return Lease(self.name, self.run.name, self.fence)
+		return Lease(self.name, self.run.name, self.run.booking, self.fence)
 
 	@property
 	def key(self) -> str:
@@ -178,7 +196,11 @@ def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
 		where name in %(names)s""",
 		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names)},
 	)
-	rows = frappe.db.sql("select name, run, fence from `tabChain Step Run` where name in %s", (tuple(names),))
+	rows = frappe.db.sql(
+		"""select step.name, step.run, run.booking, step.fence from `tabChain Step Run` step
+		join `tabChain Run` run on run.name = step.run where step.name in %s""",
+		(tuple(names),),
+	)
 	frappe.db.commit()
 	leases = {row[0]: Lease(*row) for row in rows}
 	return tuple(leases[name] for name in names)
@@ -191,37 +213,30 @@ def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
 
 def hold(lease: Lease) -> HeldStep | None:
 	"""Lock a leased step, or None when the lease has passed to somebody else."""
-	held = hold_step(lease.step_run, lease.run)
+	held = hold_step(lease.step_run, lease.run, lease.booking)
 	return held if held and held.state is StepState.LEASED and held.fence == lease.fence else None
 
 
-def hold_step(step_run: str, run: str) -> HeldStep | None:
+def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
 	"""Lock a step until the transaction ends.
 
 	Booking first, then run, then step: the order of everybody who changes a booking, so that nobody waits in a circle.
 	"""
-	booking = frappe.db.get_value("Chain Run", run, "booking")
-	if booking:
-		frappe.db.sql("select name from `tabService Booking` where name = %s for update", booking)
-	runs = frappe.db.sql(f"{RUN_QUERY} where name = %s for update", run, as_dict=True)
-	rows = frappe.db.sql(
-		"""select name, step_code, state, due_at, attempts, fence, revision from `tabChain Step Run`
-		where name = %s for update""",
-		step_run,
-		as_dict=True,
-	)
-	if not runs or not rows:
+	values = {"step": step_run, "run": run, "booking": booking}
+	rows = frappe.db.sql(HOLD_WITH_BOOKING if booking else HOLD, values, as_dict=True)
+	if not rows:
 		return None
 	row = rows[0]
 	return HeldStep(
-		name=row.name,
-		run=_run(runs[0]),
+		name=row.step_run,
+		run=_run(row),
 		code=row.step_code,
 		state=StepState(row.state),
 		due_at=from_utc(row.due_at) or utc_now(),
 		attempts=row.attempts or 0,
 		fence=row.fence or 0,
-		revision=row.revision or 0,
+		revision=row.step_revision or 0,
+		effect_state=row.effect_state,
 	)
 
 
@@ -276,17 +291,9 @@ def set_run(run: str, status: RunStatus, **values) -> None:
 	if "anchors" in values:
 		values["anchors"] = _pack(values["anchors"])
 	ended = to_site(utc_now()) if status in (RunStatus.DONE, RunStatus.CANCELLED) else None
-	frappe.db.set_value(
-		"Chain Run", run, {"status": status.value, "ended_at": ended, **values}, update_modified=False
-	)
-
-
-def next_due() -> datetime | None:
-	"""When the earliest planned step is due, or None."""
-	rows = frappe.db.sql(
-		"select due_at from `tabChain Step Run` where state = 'Planned' and due_at is not null order by due_at limit 1"
-	)
-	return from_utc(rows[0][0]) if rows else None
+	plain = {"status": status.value, "ended_at": ended, **values}
+	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
+	frappe.db.sql(f"update `tabChain Run` set {sets} where name = %(run)s", {**plain, "run": run})
 
 
 def _pack(anchors: Anchors) -> str:

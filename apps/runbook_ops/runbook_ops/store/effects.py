@@ -69,17 +69,21 @@ def insert_effect(effect: Effect) -> None:
 
 def load_effect(key: str) -> frappe._dict | None:
 	"""The stored effect of this key: state, payload, recipient and message id."""
-	return frappe.db.get_value(
-		"Chain Effect", key, ["name", "state", "payload", "recipient", "message_id"], as_dict=True
+	rows = frappe.db.sql(
+		"select name, state, payload, recipient, message_id from `tabChain Effect` where name = %s",
+		key,
+		as_dict=True,
 	)
+	return rows[0] if rows else None
 
 
 def set_effect_state(key: str, state: str) -> None:
 	"""Move an effect on; Sent gets its time."""
-	values = {"state": state}
-	if state == "Sent":
-		values["done_at"] = to_utc(utc_now())
-	frappe.db.set_value("Chain Effect", key, values, update_modified=False)
+	done_at = to_utc(utc_now()) if state == "Sent" else None
+	frappe.db.sql(
+		"update `tabChain Effect` set state = %s, done_at = coalesce(%s, done_at) where name = %s",
+		(state, done_at, key),
+	)
 
 
 def record_attempt(

@@ -7,7 +7,6 @@ from frappe.utils import get_url_to_form, strip_html
 
 from ..core.chains.facts import BookingPicture, Material
 from ..site_time import from_site, from_utc, utc_now
-from .services import Service, load_service
 
 BOOKING_QUERY = """
 select booking.name as booking, booking.status, booking.customer, booking.customer_name, booking.service, booking.source,
@@ -32,13 +31,12 @@ where booking.name = %s order by lead.idx limit 1
 """
 
 
-def booking_picture(booking: str) -> BookingPicture | None:
-	"""The booking as it stands now, or None when it is gone."""
+def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | None:
+	"""The booking as it stands now, or None when it is gone; without stock its materials are left empty."""
 	rows = frappe.db.sql(BOOKING_QUERY, booking, as_dict=True)
 	if not rows:
 		return None
 	row = rows[0]
-	service = load_service(row.service)
 	about = frappe.get_cached_doc("Bookable Service", row.service)
 	settings = frappe.get_cached_doc("Runbook Settings")
 	completed = row.job_completed_at or row.completed_at
@@ -79,7 +77,7 @@ def booking_picture(booking: str) -> BookingPicture | None:
 		rebook_after_days=about.rebook_after_days or 0,
 		outdoor=bool(about.outdoor),
 		revision=row.revision or 0,
-		materials=_materials(service, row.company, row.booking),
+		materials=_materials(about.materials, row.company, row.booking) if with_stock else (),
 		checklist=tuple(line.title for line in about.checklist),
 	)
 
@@ -115,11 +113,11 @@ def _address(row: frappe._dict) -> str | None:
 	return ", ".join(part for part in parts if part) or None
 
 
-def _materials(service: Service | None, company: str, booking: str) -> tuple[Material, ...]:
+def _materials(wanted: list, company: str, booking: str) -> tuple[Material, ...]:
 	"""What the visit uses up; available is what the stock is projected to hold less what other open bookings will use."""
-	if service is None or not service.materials:
+	if not wanted:
 		return ()
-	items = tuple(item for item, _, _ in service.materials)
+	items = tuple(row.item for row in wanted)
 	stock = frappe.db.sql(
 		"""select bin.item_code, bin.warehouse, bin.projected_qty from `tabBin` bin
 		join `tabWarehouse` warehouse on warehouse.name = bin.warehouse
@@ -135,16 +133,17 @@ def _materials(service: Service | None, company: str, booking: str) -> tuple[Mat
 			(items, company, booking),
 		)
 	)
-	found = []
-	for item, qty, warehouse in service.materials:
-		available = sum(
-			(
-				Decimal(str(amount))
-				for code, place, amount in stock
-				if code == item and warehouse in (None, "", place)
-			),
-			-Decimal(str(spoken_for.get(item) or 0)),
-		)
-		about = frappe.get_cached_value("Item", item, ["item_name", "stock_uom"], as_dict=True)
-		found.append(Material(item, about.item_name, qty, available, about.stock_uom))
-	return tuple(found)
+	return tuple(_material(row, stock, Decimal(str(spoken_for.get(row.item) or 0))) for row in wanted)
+
+
+def _material(row, stock: tuple, spoken_for: Decimal) -> Material:
+	projected = sum(
+		(
+			Decimal(str(qty))
+			for item, warehouse, qty in stock
+			if item == row.item and row.warehouse in (None, "", warehouse)
+		),
+		Decimal(0),
+	)
+	about = frappe.get_cached_value("Item", row.item, ["item_name", "stock_uom"], as_dict=True)
+	return Material(row.item, about.item_name, Decimal(str(row.qty)), projected - spoken_for, about.stock_uom)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 import frappe
 
@@ -22,13 +21,11 @@ class Service:
 	min_notice: timedelta
 	booking_horizon: timedelta | None
 	requirements: tuple[Requirement, ...]
-	materials: tuple[tuple[str, Decimal, str | None], ...]
-	"""Item, quantity, warehouse."""
 
 
 def load_service(name: str) -> Service | None:
 	"""The service, or None when there is none of that name. Answered from the document cache."""
-	if not name or not frappe.db.exists("Bookable Service", name, cache=True):
+	if not name or not frappe.db.exists("Bookable Service", name):
 		return None
 	doc = frappe.get_cached_doc("Bookable Service", name)
 	requirements = tuple(
@@ -45,5 +42,4 @@ def load_service(name: str) -> Service | None:
 		min_notice=timedelta(minutes=doc.min_notice_minutes or 0),
 		booking_horizon=timedelta(days=doc.booking_horizon_days) if doc.booking_horizon_days else None,
 		requirements=requirements or (Requirement("Person", None, None, 1),),
-		materials=tuple((row.item, Decimal(str(row.qty)), row.warehouse) for row in doc.materials),
 	)

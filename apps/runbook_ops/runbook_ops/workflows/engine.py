@@ -8,7 +8,7 @@ from rq.timeouts import JobTimeoutException
 
 from ..channels.message import ChannelRefused, ChannelUnavailable, Outcome
 from ..core.chains.actions import ACTIONS
-from ..core.chains.decide import decide_step
+from ..core.chains.decide import decide_step, reads_stock
 from ..core.chains.decision import Act, Ask, Skip
 from ..core.chains.facts import build_facts
 from ..core.chains.plan import release_steps
@@ -33,7 +33,10 @@ MOST_LEASES = 10
 
 
 def work_step(lease: Lease, worker: str) -> None:
-	"""Work a leased step to its next state; conflicts in the database are tried again, with jitter."""
+	"""Work a leased step to its next state; conflicts in the database are tried again, with jitter.
+
+	The caller has just committed or rolled back; so has this function when it returns.
+	"""
 	for attempt in range(TRIES_ON_CONFLICT):
 		try:
 			_work(lease, worker)
@@ -54,9 +57,9 @@ def is_conflict(error: BaseException) -> bool:
 
 
 def _work(lease: Lease, worker: str) -> None:
-	frappe.db.rollback()
 	held = chain_runs.hold(lease)
 	if held is None:
+		frappe.db.rollback()
 		return
 	spec = load_spec(held.run.version)
 	step = spec.step(held.code)
@@ -67,8 +70,8 @@ def _work(lease: Lease, worker: str) -> None:
 			step or StepSpec(held.code, held.code, ""),
 			Ask("unknown_step", (), {"step": held.code}),
 		)
-	elif (effect := load_effect(held.key)) and effect.state in ("Sending", "Unknown"):
-		_settle(held, spec, step, effect, worker)
+	elif held.effect_state in ("Sending", "Unknown"):
+		_settle(held, spec, step, worker)
 	elif held.fence > MOST_LEASES + held.attempts:
 		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.fence}))
 	else:
@@ -77,7 +80,7 @@ def _work(lease: Lease, worker: str) -> None:
 
 def _decide(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
 	picture = (
-		booking_picture(held.run.booking)
+		booking_picture(held.run.booking, with_stock=reads_stock(step))
 		if held.run.booking
 		else reference_picture(held.run.reference_doctype, held.run.reference_name)
 	)
@@ -129,8 +132,7 @@ def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: st
 def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
 	"""An effect outside: written down as Sending and committed first, then done, then settled."""
 	message = outgoing_of(held.key, act.arguments)
-	known = load_effect(held.key)
-	if known:
+	if held.effect_state:
 		set_effect_state(held.key, "Sending")
 	else:
 		insert_effect(
@@ -184,10 +186,10 @@ def _unsent(
 		_hand_over(again, spec, step, ask)
 
 
-def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, effect: frappe._dict, worker: str) -> None:
+def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
 	"""A worker stopped while sending: ask the provider, and when it can't tell, a person decides; never sent blindly again."""
 	started = utc_now()
-	message = Outgoing.from_effect(effect)
+	message = Outgoing.from_effect(load_effect(held.key))
 	outcome = look_up(message)
 	if outcome is Outcome.SENT:
 		_sent(held, spec, message, worker, started, "found by look-up")
@@ -198,7 +200,7 @@ def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, effect: frappe._dic
 		set_effect_state(held.key, "Unknown")
 		record_attempt(held.key, held.name, "Unknown", worker, started, "the worker stopped while sending")
 		choices = (Choice.DONE_BY_HAND, Choice.RETRY, Choice.SKIP)
-		_hand_over(held, spec, step, Ask("outcome_unknown", (), {"recipient": effect.recipient}, choices))
+		_hand_over(held, spec, step, Ask("outcome_unknown", (), {"recipient": message.recipient}, choices))
 
 
 def _failed(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, error: Exception) -> None:

@@ -12,7 +12,7 @@ from ..store import chain_runs
 from ..store.rows import insert_rows
 from .engine import work_step
 
-BATCH = 5
+BATCH = 10
 BUDGET = timedelta(seconds=240)
 
 

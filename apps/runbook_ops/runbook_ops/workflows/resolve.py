@@ -27,8 +27,8 @@ def resolve_task(task: str, choice: str, reason: str = "") -> None:
 	if refusal:
 		refuse(refusal, ResolutionRefused)
 	run = frappe.db.get_value("Chain Step Run", doc.step_run, "run")
-	held = chain_runs.hold_step(doc.step_run, run) if run else None
-	if held is None or held.state is not StepState.HUMAN:
+	held = run and chain_runs.hold_step(doc.step_run, run, frappe.db.get_value("Chain Run", run, "booking"))
+	if not held or held.state is not StepState.HUMAN:
 		refuse(Refusal("no_longer_asked"), ResolutionRefused)
 	_answer(held, Choice(choice), reason)
 	settle_run(held.run, load_spec(held.run.version))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ..booking import BookingStatus
 from .actions import ACTIONS
-from .condition import failing_row
+from .condition import failing_row, rows_of
 from .decision import Ask, Decision, Skip
 from .facts import Facts
 from .spec import ENDED_STEPS, ChainSpec, Event, StepSpec, StepState
@@ -37,6 +37,13 @@ def decide_step(
 		}
 		return Skip("condition_not_met", {"fact": row.fact, **values})
 	return ACTIONS[step.action].decide(step.settings, facts)
+
+
+def reads_stock(step: StepSpec) -> bool:
+	"""Whether a step looks at the stock, so that the others need not ask for it."""
+	rows = [row.fact for row in rows_of(step.condition)]
+	texts = [str(step.settings.get(name, "")) for name in ACTIONS[step.action].templates]
+	return step.action == "check_materials" or any("materials" in part for part in (*rows, *texts))
 
 
 def woken_steps(spec: ChainSpec, states: Mapping[str, StepState], event: Event) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def plan_salon(files: Mapping[str, bytes], zone: tzinfo, as_of: datetime) -> Sal
 	products = unique_rows(PRODUCTS, rows.products.records, lambda row: row.code, problems)
 	problems += list_notes(services, products)
 	bookings = bookable(rows.bookings.records, services, problems)
-	staff = {booking.key.staff for booking in bookings}
+	staff = {booking.key.staff for booking in rows.bookings.records}
 	known = {service.code for service in services}
 	cancellations = known_rows(CANCELLATIONS, rows.cancellations.records, staff, known, problems)
 	problems += cancellation_notes(cancellations, bookings)
@@ -76,7 +76,7 @@ def plan_salon(files: Mapping[str, bytes], zone: tzinfo, as_of: datetime) -> Sal
 	return SalonPlan(
 		services=planned_services,
 		products=planned_products,
-		staff=_plan_staff(bookings, planned_services, lengths),
+		staff=_plan_staff(staff, bookings, planned_services, lengths),
 		clients=_clients(bookings, cancellations, receipts),
 		bookings=(
 			*_plan_bookings(bookings, missed, lengths, zone, as_of),
@@ -141,9 +141,12 @@ def _plan_products(products: Sequence[ProductRow], taken: set[str]) -> tuple[Pro
 
 
 def _plan_staff(
-	bookings: Sequence[BookingRow], services: Sequence[ServicePlan], lengths: Mapping[str, timedelta]
+	staff: set[str],
+	bookings: Sequence[BookingRow],
+	services: Sequence[ServicePlan],
+	lengths: Mapping[str, timedelta],
 ) -> tuple[StaffPlan, ...]:
-	by_code: defaultdict[str, list[BookingRow]] = defaultdict(list)
+	by_code: dict[str, list[BookingRow]] = {code: [] for code in sorted(staff)}
 	for booking in bookings:
 		by_code[booking.key.staff].append(booking)
 	skill_of = {service.code: service.skill for service in services}
@@ -154,7 +157,7 @@ def _plan_staff(
 			hours=() if code == HOUSE else weekly_hours(own, lengths),
 			skills=() if code == HOUSE else shown_skills(own, skill_of),
 		)
-		for code, own in sorted(by_code.items())
+		for code, own in by_code.items()
 	)
 
 
