@@ -7,6 +7,7 @@ from decimal import Decimal
 import click
 import frappe
 from frappe.commands import get_site, pass_context
+from frappe.utils import get_bench_relative_path
 from frappe.utils.synchronization import LockTimeoutError, filelock
 
 from runbook_ops.core.imports.report import problem_lines, table_lines
@@ -15,7 +16,7 @@ from runbook_ops.site_time import from_site
 
 
 @click.command("import-salon")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder")
 @click.option("--dry-run", is_flag=True, help="Do everything, undo it, and say what would be new.")
 @click.option("--skip-bad-rows", is_flag=True, help="Import the good rows although there are bad ones.")
 @click.option(
@@ -32,7 +33,7 @@ def import_salon_command(context, folder, dry_run, skip_bad_rows, as_of, company
 		frappe.set_user(user)
 		with filelock("runbook_import_salon", timeout=2):
 			result = import_salon(
-				folder,
+				get_bench_relative_path(folder),
 				dry_run=dry_run,
 				skip_bad_rows=skip_bad_rows,
 				as_of=from_site(datetime.combine(as_of, time(23, 59))) if as_of else None,

@@ -24,13 +24,13 @@ EXTERNAL_ID = {
 	"description": "Where an imported record came from; makes the import safe to repeat",
 }
 
-CUSTOM_FIELDS = {
+CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 	"Customer": [
 		{
 			"fieldname": "runbook_section",
 			"fieldtype": "Section Break",
 			"label": "Visits",
-			"insert_after": "customer_details",
+			"insert_after": "account_manager",
 			"collapsible": 0,
 		},
 		{

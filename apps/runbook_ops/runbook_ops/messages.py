@@ -1,6 +1,7 @@
 """Reason codes to text in the reader's language."""
 
 from datetime import datetime
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -16,9 +17,10 @@ def tell(code: str, values: dict | None = None) -> str:
 	return fill(_(REASONS[code]), {name: _plain(value) for name, value in (values or {}).items()})
 
 
-def refuse(refusal: Refusal, error: type[RunbookError]) -> None:
+def refuse(refusal: Refusal, error: type[RunbookError]) -> NoReturn:
 	"""Raise a refusal as the error that people see."""
 	frappe.throw(tell(refusal.code, dict(refusal.values)), error)
+	raise AssertionError("frappe.throw returned")
 
 
 def _plain(value: object) -> object:

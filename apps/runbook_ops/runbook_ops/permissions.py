@@ -18,7 +18,7 @@ def own_jobs(user: str | None = None) -> str:
 	if _in_office(user):
 		return ""
 	crews = (
-		"select member.parent from `tabService Crew Member` member"
+		"select member.parent from `tabService Crew Member` member"  # noqa: S608
 		" join `tabService Resource` person on person.name = member.resource"
 		f" where person.user = {frappe.db.escape(user)}"
 	)

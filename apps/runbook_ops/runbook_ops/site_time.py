@@ -1,6 +1,7 @@
 """Between the database's naive datetimes and aware moments: site time for people, UTC for the engine."""
 
 from datetime import UTC, datetime
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from frappe.utils import get_datetime, get_system_timezone
@@ -26,11 +27,19 @@ def to_site(moment: datetime) -> datetime:
 	return moment.astimezone(site_zone()).replace(tzinfo=None, microsecond=0)
 
 
+@overload
+def from_utc(value: datetime) -> datetime: ...
+@overload
+def from_utc(value: None) -> None: ...
 def from_utc(value: datetime | None) -> datetime | None:
 	"""A UTC value of the database as a moment."""
 	return None if value is None else get_datetime(value).replace(tzinfo=UTC)
 
 
+@overload
+def to_utc(moment: datetime) -> datetime: ...
+@overload
+def to_utc(moment: None) -> None: ...
 def to_utc(moment: datetime | None) -> datetime | None:
 	"""A moment as the naive UTC value that the database keeps."""
 	return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -6,9 +6,11 @@ import frappe
 from frappe import _
 from frappe.utils import add_to_date, get_datetime
 
+from ..core.refusal import Refusal
 from ..errors import BookingRefused
+from ..messages import refuse
 from ..operations import change_booking
-from ..operations.check_out_booking import check_out_booking
+from ..operations.check_out_booking import check_out_booking, draft_invoice
 from ..operations.find_slots import find_slots
 from ..site_time import from_site, to_site, utc_now
 from ..store.services import load_service
@@ -25,15 +27,19 @@ def open_slots(
 	territory: str | None = None,
 	resource: str | None = None,
 	limit: int = 20,
+	booking: str | None = None,
 ) -> list[dict]:
 	"""Open slots of a service that start in [first, last), site time; `last` defaults to a week later.
 
-	Each: `starts_at`, `ends_at` (site time, ISO 8601), `resources`.
+	`booking` is one that is to be moved: its own time counts as free. Each slot: `starts_at`, `ends_at` (site time, ISO 8601),
+	`resources`.
 	"""
-	frappe.has_permission("Service Booking", "read", throw=True)
+	frappe.has_permission("Service Booking", "read", booking, throw=True)
 	found = load_service(service)
-	if found is None or not found.active:
-		frappe.throw(_("Service: there is no active service {0}.").format(service), BookingRefused)
+	if found is None:
+		refuse(Refusal("unknown_service", "service", {"service": service}), BookingRefused)
+	if not found.active:
+		refuse(Refusal("service_inactive", "service"), BookingRefused)
 	start = from_site(get_datetime(first))
 	end = from_site(get_datetime(last)) if last else from_site(add_to_date(get_datetime(first), days=7))
 	slots = find_slots(
@@ -42,6 +48,7 @@ def open_slots(
 		end,
 		territory=territory,
 		only=(resource,) if resource else (),
+		apart_from=booking,
 		limit=min(max(limit, 1), MOST_SLOTS),
 	)
 	return [
@@ -87,12 +94,13 @@ def confirm(booking: str) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 @retried
-def reschedule(booking: str, starts_at: str, resource: str | None = None) -> dict:
-	"""Move a booking to another start, site time, and to another resource when one is given."""
+def reschedule(
+	booking: str, starts_at: str, resource: str | None = None, resources: str | list | None = None
+) -> dict:
+	"""Move a booking to another start, site time, and to another resource, or all of an open slot's, when given."""
 	_may_write(booking)
-	change_booking.reschedule_booking(
-		booking, from_site(get_datetime(starts_at)), (resource,) if resource else None
-	)
+	chosen = tuple(frappe.parse_json(resources) or ()) or ((resource,) if resource else None)
+	change_booking.reschedule_booking(booking, from_site(get_datetime(starts_at)), chosen)
 	return _told(booking)
 
 
@@ -121,6 +129,22 @@ def complete(booking: str) -> dict:
 	_may_write(booking)
 	change_booking.complete_booking(booking)
 	return _told(booking)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def bill(booking: str) -> dict:
+	"""What a checkout would invoice, nothing saved: `lines` (`description`, `qty`, `amount`), `taxes`, `total`, `currency`."""
+	frappe.has_permission("Service Booking", "read", booking, throw=True)
+	frappe.has_permission("Sales Invoice", "create", throw=True)
+	invoice = draft_invoice(frappe.get_doc("Service Booking", booking))
+	return {
+		"lines": [
+			{"description": row.item_name, "qty": row.qty, "amount": row.amount} for row in invoice.items
+		],
+		"taxes": invoice.total_taxes_and_charges,
+		"total": invoice.rounded_total or invoice.grand_total,
+		"currency": invoice.currency,
+	}
 
 
 @frappe.whitelist(methods=["POST"])

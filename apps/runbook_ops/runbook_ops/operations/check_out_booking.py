@@ -56,7 +56,8 @@ def _check(booking: Document) -> None:
 		refuse(Refusal("checked_out_already", None, {"invoice": booking.sales_invoice}), CheckoutRefused)
 
 
-def _invoice(booking: Document) -> Document:
+def draft_invoice(booking: Document) -> Document:
+	"""The invoice of a booking with rates, taxes and totals, not saved."""
 	invoice = frappe.new_doc("Sales Invoice")
 	invoice.update(
 		{
@@ -77,6 +78,11 @@ def _invoice(booking: Document) -> Document:
 	_keep_rates(invoice)
 	invoice.set_taxes()
 	invoice.calculate_taxes_and_totals()
+	return invoice
+
+
+def _invoice(booking: Document) -> Document:
+	invoice = draft_invoice(booking)
 	for row in invoice.items:
 		if not row.rate:
 			refuse(Refusal("no_price", "price", {"item": row.item_code}), CheckoutRefused)

@@ -1,5 +1,6 @@
 """Claim a booking's time on all its resources at once, or say what is taken and what is open next."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import frappe
@@ -16,9 +17,9 @@ from ..messages import tell
 from ..site_time import from_site, to_site, utc_now
 from ..store import claims
 from ..store.resources import load_facts
-from ..store.services import Service, load_service
+from ..store.services import Service
 from .find_slots import OpenSlot, find_slots, next_open
-from .prepare_booking import is_moved, resources_of, wants_time
+from .prepare_booking import is_moved, resources_of, service_of, wants_time
 
 
 def claim_time(booking: Document, before: Document | None) -> None:
@@ -32,7 +33,7 @@ def claim_time(booking: Document, before: Document | None) -> None:
 		return
 	if not wants_time(booking, before) and not is_moved(booking, before):
 		return
-	service = load_service(booking.service)
+	service = service_of(booking)
 	if before:
 		claims.release(booking.name)
 	if booking.resources:
@@ -47,7 +48,7 @@ def _claim_chosen(booking: Document, service: Service) -> None:
 	claims.lock_resources(wanted)
 	taken = claims.take(booking.name, wanted, *span)
 	if taken:
-		_refuse(booking, service, taken, span, only=resources_of(booking))
+		_refuse(booking, service, taken, only=resources_of(booking))
 
 
 def _claim_whoever_is_free(booking: Document, service: Service) -> None:
@@ -75,8 +76,8 @@ def _claim_whoever_is_free(booking: Document, service: Service) -> None:
 			for name in found[0].resources:
 				booking.append("resources", {"resource": name, "kind": resources[name].kind})
 			return
-		lost.update(dict.fromkeys(taken, span))
-	_refuse(booking, service, tuple(lost), span)
+		lost.update(taken)
+	_refuse(booking, service, lost)
 
 
 def _span(booking: Document, service: Service) -> Interval:
@@ -89,12 +90,12 @@ def _span(booking: Document, service: Service) -> Interval:
 	)
 
 
-def _refuse(booking: Document, service: Service, taken: tuple[str, ...], span: Interval, **narrowed) -> None:
+def _refuse(booking: Document, service: Service, taken: Mapping[str, Interval], **narrowed) -> None:
 	offers = next_open(
 		service,
 		from_site(booking.starts_at),
 		utc_now(),
-		also_busy=dict.fromkeys(taken, span),
+		also_busy=taken,
 		territory=booking.territory,
 		**narrowed,
 	)

@@ -33,16 +33,23 @@ def find_slots(
 	territory: str | None = None,
 	only: Sequence[str] = (),
 	also_busy: Mapping[str, Interval] | None = None,
+	apart_from: str | None = None,
 	limit: int | None = None,
 	grid: int = 15,
 ) -> tuple[OpenSlot, ...]:
 	"""Open slots that start in [first, last), in time order, at most `limit`.
 
-	`only` narrows the choice to these resources; `also_busy` counts a stretch of UTC minutes as taken. A fixed number of
-	queries, however many people and days.
+	`only` narrows the choice to these resources, and leaves the choice of what is of another kind; `also_busy` counts a
+	stretch of UTC minutes as taken; `apart_from` is a booking that is being moved, whose claims don't count. A fixed number
+	of queries, however many people and days.
 	"""
 	resources = load_facts()
-	chosen = {name: facts for name, facts in resources.items() if not only or name in only}
+	kinds = {resources[name].kind for name in only if name in resources}
+	chosen = {
+		name: facts
+		for name, facts in resources.items()
+		if name in only or not only or facts.kind not in kinds
+	}
 	needs = needs_for(service.requirements, chosen, territory)
 	wanted = claimed_resources([name for need in needs for name in need.candidates], resources)
 	query = SlotQuery(
@@ -56,7 +63,7 @@ def find_slots(
 		members=crew_members(resources),
 	)
 	around = MARGIN_MINUTES + query.duration
-	calendars = dict(load_calendars(wanted, query.earliest - around, query.latest + around))
+	calendars = dict(load_calendars(wanted, query.earliest - around, query.latest + around, apart_from))
 	for name, interval in (also_busy or {}).items():
 		if name in calendars:
 			calendars[name] = Calendar(calendars[name].open, merge((*calendars[name].busy, interval)))

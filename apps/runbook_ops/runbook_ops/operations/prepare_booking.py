@@ -23,9 +23,7 @@ def prepare_booking(booking: Document, before: Document | None) -> None:
 	transition = check_transition(before and before.status, booking.status)
 	if transition:
 		refuse(transition, StateRefused)
-	service = load_service(booking.service)
-	if service is None:
-		refuse(Refusal("unknown_service", "service", {"service": booking.service}), BookingRefused)
+	service = service_of(booking)
 	unknown = _unknown_record(booking)
 	if unknown:
 		refuse(unknown, BookingRefused)
@@ -37,6 +35,14 @@ def prepare_booking(booking: Document, before: Document | None) -> None:
 	if before and is_moved(booking, before):
 		booking.revision = (booking.revision or 0) + 1
 	_stamp(booking, before)
+
+
+def service_of(booking: Document) -> Service:
+	"""The service that is booked; raises BookingRefused when there is none of that name."""
+	service = load_service(booking.service)
+	if service is None:
+		refuse(Refusal("unknown_service", "service", {"service": booking.service}), BookingRefused)
+	return service
 
 
 def wants_time(booking: Document, before: Document | None) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
@@ -9,6 +10,7 @@ from frappe.model.document import Document
 from ..core.chains.parse import ChainProblems, chain_to_data, parse_chain
 from ..errors import ChainRefused
 from ..messages import tell
+from ..store.chain_versions import forget_watched_forms
 
 OWN_SETTINGS = ("to", "subject", "body", "stage", "role", "due_in_days")
 
@@ -26,6 +28,7 @@ def publish_chain(chain: str) -> str:
 	name = known or _insert_version(chain, text, checksum)
 	if doc.current_version != name:
 		doc.db_set("current_version", name)
+		forget_watched_forms()
 	return name
 
 
@@ -95,7 +98,7 @@ def _data_to_row(step: dict) -> dict:
 	}
 
 
-def _json(row: Document, field: str) -> object:
+def _json(row: Document, field: str) -> Any:
 	try:
 		return json.loads(row.get(field) or "null")
 	except ValueError:

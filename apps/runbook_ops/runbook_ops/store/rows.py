@@ -26,7 +26,7 @@ def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -
 		values += [name, stamp, stamp, user, user, *(row[index] for index in at)]
 	places = ", ".join(["(" + ", ".join(["%s"] * (len(STANDARD) + len(own))) + ")"] * len(rows))
 	try:
-		frappe.db.sql(f"insert into `tab{doctype}` ({columns}) values {places}", values)
+		frappe.db.sql(f"insert into `tab{doctype}` ({columns}) values {places}", values)  # noqa: S608
 	except Exception as error:
 		if frappe.db.is_duplicate_entry(error):
 			raise frappe.DuplicateEntryError(doctype, names[0], error) from error

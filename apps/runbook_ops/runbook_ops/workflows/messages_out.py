@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import frappe
@@ -30,7 +31,7 @@ class Outgoing(Message):
 CHANNELS: dict[str, Channel] = {"email": Email()}
 
 
-def outgoing_of(key: str, arguments: dict) -> Outgoing:
+def outgoing_of(key: str, arguments: Mapping[str, object]) -> Outgoing:
 	"""The message of an effect; its id follows from the effect's key, so that a resend can be known as such."""
 	digest = hashlib.sha256(f"{frappe.local.site}|{key}".encode()).hexdigest()[:32]
 	return Outgoing(

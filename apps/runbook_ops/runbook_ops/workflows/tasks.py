@@ -49,6 +49,6 @@ def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> N
 	frappe.db.sql(
 		f"""update `tabFollow-up Task` task join `tabChain Step Run` step on step.name = task.step_run
 		set task.status = 'Dismissed', task.outcome = %(outcome)s, task.resolved_at = %(at)s, task.modified = %(at)s
-		where step.run = %(run)s and task.status in ('Open', 'In Progress'){" and step.step_code in %(codes)s" if codes else ""}""",
+		where step.run = %(run)s and task.status in ('Open', 'In Progress'){" and step.step_code in %(codes)s" if codes else ""}""",  # noqa: S608
 		{"outcome": outcome, "at": to_site(utc_now()), "run": run, "codes": tuple(codes or ())},
 	)

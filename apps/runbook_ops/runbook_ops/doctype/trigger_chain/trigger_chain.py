@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from runbook_ops.doc_events.any_form import forget_watched_forms
+from runbook_ops.store.chain_versions import forget_watched_forms
 
 
 class TriggerChain(Document):

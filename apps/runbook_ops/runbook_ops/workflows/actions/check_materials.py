@@ -1,6 +1,7 @@
 """Order what the stock will not have for the visit."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import frappe
 from frappe import _
@@ -9,7 +10,7 @@ from frappe.utils import getdate, nowdate
 from .context import Context, Result
 
 
-def check_materials(context: Context, arguments: Mapping[str, object]) -> Result:
+def check_materials(context: Context, arguments: Mapping[str, Any]) -> Result:
 	"""Make and submit one Material Request (Purchase) for what is short; nothing short makes none."""
 	short = arguments["short"]
 	if not short:

@@ -14,8 +14,9 @@ class Context:
 	step: StepSpec
 
 	@property
-	def booking(self) -> str | None:
-		return self.held.run.booking
+	def booking(self) -> str:
+		"""The booking that the run is about; empty when it is about another record."""
+		return self.held.run.booking or ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Put the service's prep checklist on the job."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import frappe
 from frappe import _
@@ -8,7 +9,7 @@ from frappe import _
 from .context import Context, Result
 
 
-def prepare_checklist(context: Context, arguments: Mapping[str, object]) -> Result:
+def prepare_checklist(context: Context, arguments: Mapping[str, Any]) -> Result:
 	"""Add those lines that the job does not have yet."""
 	job = frappe.get_doc("Service Job", arguments["job"])
 	known = {line.title for line in job.checklist}

@@ -1,0 +1,1 @@
+frappe.listview_settings["Past Sale"] = { hide_name_column: true };

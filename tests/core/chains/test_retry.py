@@ -1,0 +1,35 @@
+"""When attempts are made again, and how a run stands."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from runbook_ops.core.chains.progress import run_status
+from runbook_ops.core.chains.retry import DELAYS, next_delay
+from runbook_ops.core.chains.spec import ENDED_STEPS, OPEN_STEPS, RunStatus, StepState
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_delays_grow_and_end_with_a_person(chance):
+	delays = [next_delay(attempts, chance) for attempts in range(1, len(DELAYS) + 1)]
+	assert delays == sorted(delays)
+	assert all(base <= delay <= base * 1.2 for base, delay in zip(DELAYS, delays, strict=True))
+	assert next_delay(len(DELAYS) + 1, chance) is None
+
+
+def test_the_first_retry_comes_after_a_minute():
+	assert next_delay(1, 0) == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("state", StepState)
+def test_every_state_is_open_or_ended(state):
+	assert (state in OPEN_STEPS) != (state in ENDED_STEPS)
+	expected = (
+		RunStatus.NEEDS_ATTENTION
+		if state is StepState.HUMAN
+		else RunStatus.DONE
+		if state in ENDED_STEPS
+		else RunStatus.RUNNING
+	)
+	assert run_status({"a": state, "b": StepState.DONE}) is expected

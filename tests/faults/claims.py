@@ -1,0 +1,63 @@
+"""Many requests at once for the same time, and what they were answered."""
+
+import http.client
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Answer:
+	"""What the web server said to one request."""
+
+	status: int
+	body: dict = field(default_factory=dict)
+
+
+class Client:
+	"""Talks to the site's web server as one user."""
+
+	def __init__(self, token: str, address: str = ""):
+		self.address = urlsplit(address or os.environ["RUNBOOK_WEB"]).netloc
+		self.headers = {
+			"Authorization": token,
+			"Host": os.environ["RUNBOOK_WEB_HOST"],
+			"Content-Type": "application/json",
+			"Accept": "application/json",
+		}
+
+	def post(self, path: str, values: dict, timeout: float = 110) -> Answer:
+		"""One request on a connection of its own."""
+		connection = http.client.HTTPConnection(self.address, timeout=timeout)
+		try:
+			connection.request("POST", path, json.dumps(values, default=str), self.headers)
+			response = connection.getresponse()
+			text = response.read().decode()
+		finally:
+			connection.close()
+		try:
+			return Answer(response.status, json.loads(text))
+		except ValueError:
+			return Answer(response.status, {"text": text})
+
+	def post_together(self, path: str, requests: Sequence[dict]) -> list[Answer]:
+		"""All the requests at the same moment, each from a thread of its own."""
+		start = threading.Barrier(len(requests))
+
+		def send(values: dict) -> Answer:
+			start.wait()
+			return self.post(path, values)
+
+		with ThreadPoolExecutor(len(requests)) as threads:
+			return list(threads.map(send, requests))
+
+
+def told(answers: Sequence[Answer]) -> str:
+	"""The answers by status, for a figure: `1 x 200, 99 x 409`."""
+	counts = Counter(answer.status for answer in answers)
+	return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))

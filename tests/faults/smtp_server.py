@@ -1,0 +1,172 @@
+"""A mail server on loopback, a process of its own: what it accepts is on disk before it answers.
+
+	with MailServer.started(folder) as server:
+		server.behave("busy")                # from the next command on
+		server.mails()                       # what it has accepted, in order
+
+Modes: `accept`; `slow` (a little late before and after the mail is on disk, so that a kill strikes while sending);
+`busy` (451 for the recipient); `refuse` (550 for the recipient); `hang` (no answer to the mail, which is not kept);
+`drop` (keeps the mail, then cuts the line without an answer).
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from tooling.shell import die_with_parent
+
+MODES = ("accept", "slow", "busy", "refuse", "hang", "drop")
+SLOW_SECONDS = 0.03
+HANG_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Mail:
+	"""A message that the server has accepted."""
+
+	message_id: str
+	to: str
+	subject: str
+	body: str
+
+
+class MailServer:
+	"""The test's side: the process, its mode, and what it has accepted."""
+
+	def __init__(self, folder: Path):
+		self.folder = folder
+		self.port = 0
+		self._process: subprocess.Popen | None = None
+
+	@classmethod
+	@contextmanager
+	def started(cls, folder: Path):
+		"""A running server which is ended afterwards; the folder keeps its mails."""
+		server = cls(folder)
+		server.start()
+		try:
+			yield server
+		finally:
+			server.stop()
+
+	def start(self) -> None:
+		"""Start the process and wait until it listens."""
+		self.folder.mkdir(parents=True, exist_ok=True)
+		self.behave("accept")
+		(self.folder / "port").unlink(missing_ok=True)
+		self._process = subprocess.Popen(
+			[sys.executable, __file__, str(self.folder)], preexec_fn=die_with_parent, env=_environment()
+		)
+		until = time.monotonic() + 30
+		while not (self.folder / "port").exists():
+			assert self._process.poll() is None and time.monotonic() < until, "the mail server did not start"
+			time.sleep(0.02)
+		self.port = int((self.folder / "port").read_text())
+
+	def stop(self) -> None:
+		"""End the process."""
+		if self._process:
+			self._process.kill()
+			self._process.wait()
+			self._process = None
+
+	def behave(self, mode: str) -> None:
+		"""Choose how the next commands are answered."""
+		assert mode in MODES, mode
+		_write(self.folder / "mode", mode)
+
+	def mails(self) -> list[Mail]:
+		"""All mails accepted so far, the oldest first."""
+		path = self.folder / "mails"
+		if not path.exists():
+			return []
+		return [Mail(**json.loads(line)) for line in path.read_text().splitlines()]
+
+	def wait_for(self, count: int, seconds: float = 20) -> list[Mail]:
+		"""The mails, once there are so many."""
+		until = time.monotonic() + seconds
+		while len(found := self.mails()) < count:
+			assert time.monotonic() < until, f"{len(found)} mails instead of {count} after {seconds} s"
+			time.sleep(0.02)
+		return found
+
+
+def _environment() -> dict[str, str]:
+	root = str(Path(__file__).parents[2])
+	return {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
+
+
+def _write(path: Path, text: str) -> None:
+	"""Replace a file in one step, for readers in other processes."""
+	part = path.with_suffix(".part")
+	part.write_text(text)
+	part.replace(path)
+
+
+# -- the server's side
+
+
+class Handler:
+	"""Answers as the mode says; a mail is one line of JSON, on disk before the answer."""
+
+	def __init__(self, folder: Path):
+		self.folder = folder
+		self.file = os.open(folder / "mails", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+	@property
+	def mode(self) -> str:
+		return (self.folder / "mode").read_text()
+
+	async def handle_RCPT(self, server, session, envelope, address, options):
+		answer = {"busy": "451 try again later", "refuse": "550 no such user"}.get(self.mode)
+		if answer is None:
+			envelope.rcpt_tos.append(address)
+		return answer or "250 OK"
+
+	async def handle_DATA(self, server, session, envelope):
+		mode = self.mode
+		if mode == "hang":
+			await asyncio.sleep(HANG_SECONDS)
+		pause = SLOW_SECONDS if mode == "slow" else 0
+		await asyncio.sleep(pause)
+		self.keep(envelope)
+		await asyncio.sleep(pause)
+		if mode == "drop":
+			server.transport.abort()
+		return "250 accepted"
+
+	def keep(self, envelope) -> None:
+		mail = message_from_bytes(envelope.content, policy=policy.default)
+		body = mail.get_body(("plain",))
+		row = {
+			"message_id": mail["Message-ID"],
+			"to": ", ".join(envelope.rcpt_tos),
+			"subject": mail["Subject"],
+			"body": body.get_content() if body else "",
+		}
+		os.write(self.file, (json.dumps(row) + "\n").encode())
+		os.fsync(self.file)
+
+
+async def serve(folder: Path) -> None:
+	"""Listen on a free port, whose number goes to the file `port`."""
+	from aiosmtpd.smtp import SMTP
+
+	handler = Handler(folder)
+	loop = asyncio.get_running_loop()
+	listener = await loop.create_server(
+		lambda: SMTP(handler, hostname="mail.example", enable_SMTPUTF8=False, loop=loop), "127.0.0.1", 0
+	)
+	_write(folder / "port", str(listener.sockets[0].getsockname()[1]))
+	await listener.serve_forever()
+
+
+if __name__ == "__main__":
+	asyncio.run(serve(Path(sys.argv[1])))

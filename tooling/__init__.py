@@ -1,0 +1,1 @@
+"""The command `./runbook`: installs, starts, tests and checks Runbook Ops; standard library only."""
