@@ -1,6 +1,7 @@
 """The words of `./runbook`: parsing, help, and which module does the work."""
 
 import argparse
+import signal
 import sys
 
 from tooling.shell import Trouble, complain, say
@@ -48,6 +49,7 @@ def main(words: list[str]) -> int:
 		say(HELP)
 		return 0 if words else 2
 	command, rest = words[0], words[1:]
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
 	try:
 		if command not in COMMANDS:
 			raise Trouble(f"There is no command {command!r}.", "See ./runbook --help.")

@@ -6,6 +6,7 @@ real bench changes, and several checkouts can be tested at the same time.
 
 import json
 import shutil
+import signal
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -234,6 +235,7 @@ def passing(bench: Bench):
 			try:
 				yield stack
 			finally:
+				signal.signal(signal.SIGINT, signal.SIG_IGN)
 				stack.remove()
 			return
 	raise Trouble(f"{SLOTS} test runs are going on already.", "Wait for one to end.")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import tempfile
 import time
 import xml.etree.ElementTree as tree
@@ -198,7 +197,7 @@ def as_bench_user(found: bench.Bench, parts: list[str], options: Options) -> lis
 def the_stack(found: bench.Bench, options: Options):
 	extras.install(found)
 	if not (options.keep or options.reuse):
-		with ending_on_signal(), stack.passing(found) as passing:
+		with stack.passing(found) as passing:
 			passing.bring_up()
 			yield passing
 		return
@@ -212,20 +211,6 @@ def the_stack(found: bench.Bench, options: Options):
 	say(
 		f"\nThe test site stays up. Again: ./runbook test site --reuse{words}. Stop it: ./runbook down --tests"
 	)
-
-
-@contextmanager
-def ending_on_signal():
-	"""Let SIGTERM clean up as Ctrl-C does."""
-
-	def end(*_):
-		raise KeyboardInterrupt
-
-	before = signal.signal(signal.SIGTERM, end)
-	try:
-		yield
-	finally:
-		signal.signal(signal.SIGTERM, before)
 
 
 def run_bench_part(part: str, running: stack.Stack, options: Options) -> Result:

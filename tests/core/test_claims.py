@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.claims import buckets, claim_span
 
 minutes = st.integers(-1000, 10**8)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from runbook_ops.core.eligibility import (
 	Requirement,
 	ResourceFacts,

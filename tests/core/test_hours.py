@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from runbook_ops.core.hours import Shift, working_intervals
 from runbook_ops.core.timeline import merge, to_minutes
 
@@ -17,7 +18,9 @@ times = st.tuples(st.integers(0, 23), st.sampled_from((0, 5, 30))).map(lambda pa
 @st.composite
 def day_shifts(draw):
 	"""Shifts that end on their own day and keep clear of the hours that a change skips or repeats."""
-	start, end = sorted(draw(st.lists(times.filter(lambda t: t.hour >= 4), min_size=2, max_size=2, unique=True)))
+	start, end = sorted(
+		draw(st.lists(times.filter(lambda t: t.hour >= 4), min_size=2, max_size=2, unique=True))
+	)
 	return Shift(draw(st.integers(0, 6)), start, end)
 
 

@@ -4,6 +4,7 @@ from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from runbook_ops.core.slots import Calendar, Need, SlotQuery, choose_resources, open_slots, possible_starts
 from runbook_ops.core.timeline import merge
 

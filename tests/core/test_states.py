@@ -5,6 +5,7 @@ from itertools import product
 from string import Formatter
 
 import pytest
+
 from runbook_ops.core import booking, followups, job
 from runbook_ops.core.booking import BookingStatus, Visit, check_visit
 from runbook_ops.core.reasons import REASONS, fill, reason_text
@@ -84,7 +85,7 @@ def test_notice_and_horizon_bind_customers_and_not_staff():
 
 
 def test_only_states_that_take_time_claim_it():
-	assert booking.CLAIMING == {BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS}
+	assert {BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS} == booking.CLAIMING
 
 
 def test_an_exception_is_answered_as_offered_and_a_skip_says_why():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.timeline import (
 	covered_at_least,
 	from_minutes,

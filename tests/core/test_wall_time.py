@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from runbook_ops.core.wall_time import days_later, moment_at
 
 CHANGES = [

@@ -18,6 +18,10 @@ add_to_apps_screen = [
 	}
 ]
 
+app_include_js = ["trail.bundle.js", "slots.bundle.js"]
+app_include_css = ["runbook.bundle.css"]
+calendars = ["Service Booking"]
+
 after_install = "runbook_ops.install.after_install"
 after_migrate = "runbook_ops.install.after_migrate"
 before_uninstall = "runbook_ops.install.before_uninstall"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from runbook_ops.core.chains.facts import BookingPicture, Material, build_facts
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -23,7 +24,10 @@ PICTURE = BookingPicture(
 	technician_name="Ana",
 	technician_email="ana@example.com",
 	job="JOB-1",
-	materials=(Material("DYE", "Dye", Decimal(3), Decimal(1)), Material("CAP", "Cap", Decimal(1), Decimal(9))),
+	materials=(
+		Material("DYE", "Dye", Decimal(3), Decimal(1)),
+		Material("CAP", "Cap", Decimal(1), Decimal(9)),
+	),
 	checklist=("Gown", "Mirror"),
 )
 

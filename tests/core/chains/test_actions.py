@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from runbook_ops.core.chains.actions import ACTIONS
 from runbook_ops.core.chains.decision import Act, Ask, Skip
 from runbook_ops.core.chains.spec import EffectClass, Event
@@ -47,11 +48,17 @@ def test_where_there_is_nothing_to_do_it_says_so(action, changes, code, make_fac
 
 
 def test_acts(make_facts, now):
-	facts = make_facts(opportunity="OPP-1", address="1 Road", needs_address=True, source="web", job_type="Hair")
+	facts = make_facts(
+		opportunity="OPP-1", address="1 Road", needs_address=True, source="web", job_type="Hair"
+	)
 	assert decide("update_customer", facts) == Act({"source": "web", "job_type": "Hair", "contact": None})
 	assert decide("move_opportunity", facts) == Act({"opportunity": "OPP-1", "stage": "Booked"})
 	assert decide("move_opportunity", facts, stage="Won").arguments["stage"] == "Won"
-	assert decide("create_job", facts).arguments == {"scope": "Cut", "address": "1 Road", "access_notes": None}
+	assert decide("create_job", facts).arguments == {
+		"scope": "Cut",
+		"address": "1 Road",
+		"access_notes": None,
+	}
 	assert decide("assign_job", facts) == Act({"job": "JOB-1", "resource": "Ana"})
 	assert decide("check_materials", facts) == Act({"short": (("DYE", Decimal(2), "Nos"),)})
 	assert decide("prepare_checklist", facts) == Act({"job": "JOB-1", "lines": ("Gown", "Mirror")})
@@ -60,11 +67,15 @@ def test_acts(make_facts, now):
 
 
 def test_a_message_is_composed_for_its_reader(make_facts):
-	decision = decide("send_message", make_facts(), to="technician", subject="{{ service_name }}\n for you", body=" a\n")
+	decision = decide(
+		"send_message", make_facts(), to="technician", subject="{{ service_name }}\n for you", body=" a\n"
+	)
 	assert decision == Act(
 		{"to": "technician", "recipient": "ana@example.com", "subject": "Cut for you", "body": "a"}
 	)
-	decision = decide("send_message", make_facts(technician_email=None), to="technician", subject="s", body="b")
+	decision = decide(
+		"send_message", make_facts(technician_email=None), to="technician", subject="s", body="b"
+	)
 	assert decision.code == "technician_has_no_email"
 
 
@@ -85,7 +96,7 @@ def test_a_text_that_needs_an_unknown_fact_is_asked(action, make_facts):
 	[
 		({}, 2),
 		({"due_in_days": 5}, 5),
-		({"due_in_days": 0}, 2),
+		({"due_in_days": 0}, 0),
 		({"due_in_days_of": "rebook_after_days"}, 40),
 		({"due_in_days_of": "rebook_after_days", "due_in_days": -7}, 33),
 		({"due_in_days_of": "rebook_after_days", "due_in_days": -70}, 0),

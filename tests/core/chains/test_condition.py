@@ -5,9 +5,17 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.chains.condition import ALWAYS, Condition, Row, failing_row, rows_of
 
-FACTS = {"visits": 3, "email": None, "source": "Web shop", "tags": ("vip", "new"), "empty": "", "price": Decimal("9.5")}
+FACTS = {
+	"visits": 3,
+	"email": None,
+	"source": "Web shop",
+	"tags": ("vip", "new"),
+	"empty": "",
+	"price": Decimal("9.5"),
+}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,9 @@ def holds(tree):
 	return (all if tree.mode == "all" else any)(map(holds, tree.parts))
 
 
-@given(st.builds(Condition, st.sampled_from(("all", "any")), st.lists(trees, min_size=1, max_size=3).map(tuple)))
+@given(
+	st.builds(Condition, st.sampled_from(("all", "any")), st.lists(trees, min_size=1, max_size=3).map(tuple))
+)
 def test_groups(tree):
 	row = failing_row(tree, FACTS)
 	assert (row is None) == holds(tree)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from runbook_ops.core.chains.condition import Condition, Row
 from runbook_ops.core.chains.decide import decide_step, woken_steps
 from runbook_ops.core.chains.decision import Act, Ask, Skip
@@ -11,7 +12,9 @@ from runbook_ops.core.reasons import reason_text
 
 HOUR = timedelta(hours=1)
 ONLY_WEB = Condition("all", (Row("source", "=", "web"),))
-STEP = StepSpec("tell", "Tell", "send_message", {"subject": "s", "body": "b"}, Timing(useful_for=HOUR), (), ONLY_WEB)
+STEP = StepSpec(
+	"tell", "Tell", "send_message", {"subject": "s", "body": "b"}, Timing(useful_for=HOUR), (), ONLY_WEB
+)
 
 
 def test_it_acts_when_nothing_is_in_the_way(make_facts, now):

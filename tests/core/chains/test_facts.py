@@ -21,10 +21,16 @@ def test_times_are_told_as_people_read_them(make_facts):
 def test_what_is_made_from_other_things(make_facts, now):
 	facts = make_facts()
 	assert facts["customer_first_name"] == "Ada"
-	assert (facts["returning_customer"], facts["rescheduled"], facts["job_completed"]) == (False, False, False)
+	assert (facts["returning_customer"], facts["rescheduled"], facts["job_completed"]) == (
+		False,
+		False,
+		False,
+	)
 	assert [material.item for material in facts["materials_short"]] == ["DYE"]
 	assert facts["price"] is None
-	later = make_facts(customer_visits=1, revision=2, job_completed_at=now, price=Decimal("1250"), currency="EUR")
+	later = make_facts(
+		customer_visits=1, revision=2, job_completed_at=now, price=Decimal("1250"), currency="EUR"
+	)
 	assert (later["returning_customer"], later["rescheduled"], later["job_completed"]) == (True, True, True)
 	assert later["price"] == "EUR 1,250.00"
 

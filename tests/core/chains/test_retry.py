@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.chains.progress import run_status
 from runbook_ops.core.chains.retry import DELAYS, next_delay
 from runbook_ops.core.chains.spec import ENDED_STEPS, OPEN_STEPS, RunStatus, StepState

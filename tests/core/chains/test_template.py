@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.chains.facts import FACTS
 from runbook_ops.core.chains.template import MissingFact, TemplateProblem, check_template, render
 
@@ -66,6 +67,8 @@ ESCAPES = [
 	"{% for a in checklist recursive %}{{ loop(a) }}{% endfor %}",
 	"{% for a in checklist %}{{ loop.index }}{% endfor %}",
 	"{% for a, b in checklist %}x{% endfor %}",
+	"{% for a in checklist %}{% for b in checklist %}xxxxxxxxxx{% endfor %}{% endfor %}",
+	"{% for a in checklist %}{% if a %}{% for b in a %}x{% endfor %}{% endif %}{% endfor %}",
 	"{% for a in checklist if a.x %}x{% endfor %}",
 	"{% if customer_name.__class__ %}x{% endif %}",
 	"{% if booking is defined %}x{% endif %}",
@@ -145,7 +148,9 @@ def test_printing_a_fact_that_is_not_known_names_it(value, make_facts):
 		render("{{ address | upper }}", make_facts(address=value))
 
 
-@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% raw %}", "{{ booking }}", "<b>&", "{#", "a\nb", "۞ 测试"])
+@pytest.mark.parametrize(
+	"name", ["{{ 7 * 7 }}", "{% raw %}", "{{ booking }}", "<b>&", "{#", "a\nb", "۞ 测试"]
+)
 def test_a_template_in_a_name_stays_text(name, make_facts):
 	assert render("Hello {{ customer_name }}", make_facts(customer_name=name)) == f"Hello {name}"
 
@@ -164,8 +169,40 @@ def test_any_text_is_rendered_or_refused_with_a_code(source):
 
 pieces = st.lists(
 	st.sampled_from(
-		("{{", "}}", "{%", "%}", "booking", ".", "__class__", "|", "upper", "(", ")", "[", "]", "0", "'", "~", "*")
-		+ (" if ", " for ", " in ", " else ", "endif", "endfor", "set", "=", " is ", "default", ",", "checklist", " ")
+		(
+			"{{",
+			"}}",
+			"{%",
+			"%}",
+			"booking",
+			".",
+			"__class__",
+			"|",
+			"upper",
+			"(",
+			")",
+			"[",
+			"]",
+			"0",
+			"'",
+			"~",
+			"*",
+		)
+		+ (
+			" if ",
+			" for ",
+			" in ",
+			" else ",
+			"endif",
+			"endfor",
+			"set",
+			"=",
+			" is ",
+			"default",
+			",",
+			"checklist",
+			" ",
+		)
 	),
 	max_size=14,
 ).map("".join)

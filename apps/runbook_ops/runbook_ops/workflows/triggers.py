@@ -128,7 +128,7 @@ def move_runs(booking: Document) -> None:
 	now, zone = utc_now(), site_zone()
 	for run in chain_runs.open_runs_of(booking.name):
 		spec = load_spec(run.version)
-		anchors = {**run.anchors, **booking_anchors(booking)}
+		anchors = {**run.anchors, Anchor.RUN_START: now, **booking_anchors(booking)}
 		states = chain_runs.states_of(run.name)
 		replan = replan_run(spec, states, anchors, zone, now)
 		chain_runs.cancel_open(run.name, replan.cancel, "rescheduled", tell("rescheduled"))

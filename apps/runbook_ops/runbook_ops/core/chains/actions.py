@@ -106,9 +106,10 @@ def create_follow_up(settings: Settings, facts: Facts) -> Decision:
 		note = render(str(settings.get("body", "")), facts).strip()
 	except MissingFact as missing:
 		return Ask("message_lacks_fact", (missing.name,), {"fact": missing.name})
-	fact = settings.get("due_in_days_of")
-	more = int(cast(int, facts[str(fact)])) if fact else 0
-	days = int(cast(int, settings.get("due_in_days") or (0 if fact else DUE_IN_DAYS))) + more
+	fact, days = settings.get("due_in_days_of"), settings.get("due_in_days")
+	if days is None:
+		days = 0 if fact else DUE_IN_DAYS
+	days = int(cast(int, days)) + (int(cast(int, facts[str(fact)])) if fact else 0)
 	return Act({"subject": subject, "note": note, "role": settings.get("role"), "due_in_days": max(0, days)})
 
 

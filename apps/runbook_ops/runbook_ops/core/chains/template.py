@@ -96,7 +96,9 @@ def render(source: str, facts: Mapping[str, object]) -> str:
 
 
 def _plain_loop(node: nodes.For) -> bool:
-	return isinstance(node.iter, nodes.Name) and isinstance(node.target, nodes.Name) and not node.recursive
+	"""Over a fact, one name at a time, and not inside another: a text stays about as long as its facts."""
+	named = isinstance(node.iter, nodes.Name) and isinstance(node.target, nodes.Name)
+	return named and not node.recursive and node.find(nodes.For) is None
 
 
 @lru_cache(maxsize=512)

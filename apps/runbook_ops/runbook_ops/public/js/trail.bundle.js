@@ -1,0 +1,274 @@
+// The trail of a booking or run: what has happened, what will, and who is asked. Shared by forms, lists and reports.
+
+frappe.provide("frappe.runbook");
+
+const BOOKING_COLOURS = {
+	Requested: "orange",
+	Held: "yellow",
+	Confirmed: "blue",
+	"In Progress": "purple",
+	Completed: "green",
+	Cancelled: "gray",
+	"No-show": "red",
+};
+
+const JOB_COLOURS = {
+	Open: "orange",
+	Assigned: "blue",
+	"En Route": "cyan",
+	Arrived: "cyan",
+	"In Progress": "purple",
+	Paused: "yellow",
+	Completed: "green",
+	Cancelled: "gray",
+};
+
+const RUN_COLOURS = {
+	Running: "blue",
+	"Needs Attention": "red",
+	Done: "green",
+	Cancelled: "gray",
+};
+
+const STEP_COLOURS = {
+	Waiting: "gray",
+	Planned: "blue",
+	Leased: "purple",
+	Retry: "yellow",
+	Human: "red",
+	Done: "green",
+	Skipped: "gray",
+	Cancelled: "gray",
+};
+
+const MARKS = {
+	Done: "✓",
+	Skipped: "–",
+	Cancelled: "×",
+	Human: "!",
+	Retry: "↻",
+	Leased: "…",
+	Planned: "",
+	Waiting: "",
+};
+
+const ENDED = ["Done", "Skipped", "Cancelled"];
+
+const step_label = (state) =>
+	({
+		Waiting: __("Waiting"),
+		Planned: __("Planned"),
+		Leased: __("Being done now"),
+		Retry: __("Will be tried again"),
+		Human: __("Needs a person"),
+		Done: __("Done"),
+		Skipped: __("Skipped"),
+		Cancelled: __("Cancelled"),
+	}[state] || __(state));
+
+const escape = (text) => frappe.utils.escape_html(String(text ?? ""));
+
+// ---- time
+
+/** A moment in site time as the reader's own moment. */
+function to_moment(value) {
+	return moment(frappe.datetime.convert_to_user_tz(value, false));
+}
+
+function clock(value) {
+	const format = frappe.datetime.get_user_time_fmt().replace(/[:.]s{1,2}/g, "").trim();
+	return to_moment(value).format(format);
+}
+
+function day_label(value) {
+	const day = to_moment(value);
+	const away = day.clone().startOf("day").diff(moment().startOf("day"), "days");
+	if (away === 0) return __("Today");
+	if (away === 1) return __("Tomorrow");
+	if (away === -1) return __("Yesterday");
+	return day.format(day.year() === moment().year() ? "ddd D MMM" : "ddd D MMM YYYY");
+}
+
+// ---- one step
+
+function record_link(row) {
+	if (!row.reference_doctype || !row.reference_name) return "";
+	const url = frappe.utils.get_form_link(row.reference_doctype, row.reference_name);
+	return `<a href="${url}">${__(row.reference_doctype)} ${escape(row.reference_name)}</a>`;
+}
+
+function outcome(row) {
+	if (row.state === "Human" || row.state === "Retry") return escape(row.reason);
+	if (row.state === "Waiting") return escape(waits_for(row));
+	if (row.state === "Done" && row.recipient) return message_outcome(row);
+	const parts = [escape(row.state === "Done" ? row.summary : "")];
+	if (row.state === "Done") parts.push(record_link(row));
+	if (row.reason) parts.push(escape(row.reason));
+	return parts.filter(Boolean).join(" · ");
+}
+
+function message_outcome(row) {
+	const read = `<button class="btn btn-link btn-xs rb-read" data-effect="${escape(row.effect)}">${__(
+		"Read it"
+	)}</button>`;
+	return `${__("Sent to {0}", [escape(row.recipient)])}: “${escape(row.summary)}” ${read}`;
+}
+
+function waits_for(row) {
+	if (row.waits_for_visit) return __("When the visit is done");
+	if ((row.waits_for || []).length) return __("After: {0}", [row.waits_for.join(", ")]);
+	return "";
+}
+
+function asked(row) {
+	if (row.state !== "Human" || !row.task) return "";
+	const late = row.task_due_at && to_moment(row.task_due_at).isBefore(moment());
+	const due = row.task_due_at
+		? `<span class="${late ? "text-danger" : "text-muted"}">${
+				late ? __("was due") : __("due")
+		  } ${day_label(row.task_due_at)} ${clock(row.task_due_at)}</span>`
+		: "";
+	const url = frappe.utils.get_form_link("Follow-up Task", row.task);
+	return `<div class="rb-asked">
+		<span>${__("Owner")}: <b>${escape(row.owner_name || row.owner)}</b></span> ${due}
+		<a class="btn btn-xs btn-default" href="${url}">${__("Answer")}</a>
+	</div>`;
+}
+
+function step_html(row) {
+	const at = row.ended_at || row.due_at;
+	const when = at
+		? `<span class="rb-day">${day_label(at)}</span> <span class="rb-clock">${clock(at)}</span>`
+		: "";
+	const label = ["Done", "Planned"].includes(row.state)
+		? ""
+		: `<span class="indicator-pill no-indicator-dot ${STEP_COLOURS[row.state]}">${step_label(
+				row.state
+		  )}</span>`;
+	const more = outcome(row);
+	return `<li class="rb-step rb-${row.state.toLowerCase()}" data-step="${escape(row.step_code)}">
+		<span class="rb-mark" title="${step_label(row.state)}">${MARKS[row.state] || ""}</span>
+		<span class="rb-when">${when}</span>
+		<div class="rb-what">
+			<div class="rb-title">${escape(row.title)} ${label}</div>
+			${more ? `<div class="rb-more">${more}</div>` : ""}
+			${asked(row)}
+		</div>
+	</li>`;
+}
+
+// ---- runs
+
+function in_order(rows) {
+	const key = (row) => row.ended_at || row.due_at || "9999";
+	const rank = (row) => (ENDED.includes(row.state) ? 0 : row.state === "Human" ? 1 : 2);
+	return [...rows].sort(
+		(a, b) =>
+			rank(a) - rank(b) || key(a).localeCompare(key(b)) || a.position - b.position
+	);
+}
+
+function run_html(rows, with_title) {
+	const current = in_order(rows.filter((row) => row.current));
+	const earlier = in_order(rows.filter((row) => !row.current));
+	const first = rows[0];
+	const url = frappe.utils.get_form_link("Chain Run", first.run);
+	const title = with_title
+		? `<div class="rb-run-title">
+			<a href="${url}">${escape(first.chain_title || first.chain)}</a>
+			<span class="indicator-pill ${RUN_COLOURS[first.run_status]}">${__(first.run_status)}</span>
+		</div>`
+		: "";
+	return `<section class="rb-run">${title}
+		${earlier.length ? earlier_html(earlier) : ""}
+		<ol class="rb-steps">${current.map(step_html).join("")}</ol>
+	</section>`;
+}
+
+function earlier_html(rows) {
+	const label =
+		rows.length === 1
+			? __("Before the booking was moved: 1 step")
+			: __("Before the booking was moved: {0} steps", [rows.length]);
+	return `<details class="rb-earlier"><summary>${label}</summary>
+		<ol class="rb-steps">${rows.map(step_html).join("")}</ol></details>`;
+}
+
+/** How the steps stand: counts, those who need a person, and what comes next. */
+frappe.runbook.sum_up = function (rows) {
+	const current = rows.filter((row) => row.current);
+	const count = (...states) => current.filter((row) => states.includes(row.state)).length;
+	const planned = in_order(current.filter((row) => ["Planned", "Retry"].includes(row.state)));
+	return {
+		done: count("Done"),
+		skipped: count("Skipped"),
+		cancelled: count("Cancelled"),
+		asking: count("Human"),
+		to_come: count("Waiting", "Planned", "Leased", "Retry"),
+		next: planned[0],
+	};
+};
+
+function tally_html(sum) {
+	const pill = (count, label, colour) =>
+		count
+			? `<span class="indicator-pill no-indicator-dot ${colour}">${count} ${label}</span>`
+			: "";
+	return `<div class="rb-tally">
+		${pill(sum.asking, sum.asking === 1 ? __("needs a person") : __("need a person"), "red")}
+		${pill(sum.done, __("done"), "green")}
+		${pill(sum.to_come, __("to come"), "blue")}
+		${pill(sum.skipped, __("skipped"), "gray")}
+		${pill(sum.cancelled, __("cancelled"), "gray")}
+	</div>`;
+}
+
+async function read_message(effect) {
+	const { message } = await frappe.db.get_value("Chain Effect", effect, [
+		"payload",
+		"recipient",
+		"summary",
+	]);
+	const body = JSON.parse(message.payload || "{}").body || "";
+	const dialog = new frappe.ui.Dialog({
+		title: message.summary,
+		fields: [{ fieldname: "text", fieldtype: "HTML" }],
+	});
+	dialog.fields_dict.text.$wrapper.html(
+		`<p class="text-muted">${__("To {0}", [escape(message.recipient)])}</p>
+		<div class="rb-letter">${escape(body)}</div>`
+	);
+	dialog.show();
+}
+
+/** Put the trail's rows into an element. */
+frappe.runbook.render_trail = function (wrapper, rows, { one_run = false } = {}) {
+	const $wrapper = $(wrapper);
+	if (!rows.length) {
+		$wrapper.html(
+			`<div class="rb-trail rb-empty">${__(
+				"Nothing has happened yet. The trail starts when the booking is confirmed."
+			)}</div>`
+		);
+		return;
+	}
+	const runs = new Map();
+	for (const row of rows) runs.set(row.run, [...(runs.get(row.run) || []), row]);
+	const html = [...runs.values()].map((steps) => run_html(steps, !one_run));
+	$wrapper.html(
+		`<div class="rb-trail">${tally_html(frappe.runbook.sum_up(rows))}${html.join("")}</div>`
+	);
+	$wrapper.find(".rb-read").on("click", (event) => read_message(event.currentTarget.dataset.effect));
+};
+
+Object.assign(frappe.runbook, {
+	booking_colour: (status) => BOOKING_COLOURS[status] || "gray",
+	job_colour: (status) => JOB_COLOURS[status] || "gray",
+	run_colour: (status) => RUN_COLOURS[status] || "gray",
+	step_colour: (state) => STEP_COLOURS[state] || "gray",
+	step_label,
+	to_moment,
+	clock,
+	day_label,
+	when: (value) => (value ? `${day_label(value)} ${clock(value)}` : ""),
+});

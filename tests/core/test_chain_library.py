@@ -1,0 +1,148 @@
+"""The chains that ship: complete, checked, and with texts that work for the barest and the fullest booking."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from runbook_ops.chain_library import read_library, read_library_data
+from runbook_ops.core.chains.actions import ACTIONS
+from runbook_ops.core.chains.decide import decide_step
+from runbook_ops.core.chains.decision import Act
+from runbook_ops.core.chains.facts import BookingPicture, build_facts
+from runbook_ops.core.chains.parse import chain_to_data, parse_chain
+from runbook_ops.core.chains.plan import plan_run
+from runbook_ops.core.chains.spec import Anchor, Event, OnReschedule, StepState
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+BARE = dict(
+	booking="SB-1",
+	status="Confirmed",
+	customer="C",
+	customer_name="Ada Byron",
+	service="CUT",
+	service_name="Cut",
+	start=NOW + timedelta(days=3),
+	end=NOW + timedelta(days=3, hours=1),
+	customer_email="ada@example.com",
+	technician_email="ana@example.com",
+	resource="R",
+	job="JOB-1",
+)
+CLOSED = {Event.BOOKING_CANCELLED: "Cancelled", Event.BOOKING_NO_SHOW: "No-show"}
+LIBRARY = {spec.code: spec for spec in read_library()}
+MESSAGES = [
+	pytest.param(spec, step, id=f"{spec.code}.{step.code}")
+	for spec in LIBRARY.values()
+	for step in spec.steps
+	if step.action in ("send_message", "create_follow_up")
+]
+
+
+def full(**changes):
+	"""A picture with every text known."""
+	texts = {
+		field.name: f"<{field.name}>"
+		for field in fields(BookingPicture)
+		if field.type in ("str | None", str | None)
+	}
+	more = {"price": Decimal(5), "rebook_after_days": 30, "job_completed_at": NOW, "checklist": ("a",)}
+	return BookingPicture(**{**texts, **more, **BARE, **changes})
+
+
+def test_the_standard_chain_has_its_fourteen_steps_in_order():
+	assert [step.code for step in LIBRARY["service_visit"].steps] == [
+		"update_customer",
+		"move_opportunity",
+		"create_job",
+		"assign_job",
+		"check_materials",
+		"notify_technician",
+		"confirmation",
+		"reminder_48_hours",
+		"reminder_day_of",
+		"prep_checklist",
+		"completion",
+		"thank_you",
+		"review_request",
+		"rebooking",
+	]
+	assert {spec.code: spec.trigger for spec in LIBRARY.values()} == {
+		"service_visit": Event.BOOKING_CONFIRMED,
+		"booking_cancelled": Event.BOOKING_CANCELLED,
+		"no_show": Event.BOOKING_NO_SHOW,
+	}
+
+
+def test_what_is_read_can_be_written_and_read_again():
+	for data in read_library_data():
+		spec = parse_chain(data)
+		assert parse_chain(chain_to_data(spec)) == spec
+
+
+@pytest.mark.parametrize(("spec", "step"), MESSAGES)
+@pytest.mark.parametrize("moved", [0, 1])
+@pytest.mark.parametrize("whole", [False, True])
+def test_every_text_can_be_written_for_the_barest_and_the_fullest_booking(spec, step, moved, whole):
+	status = CLOSED.get(spec.trigger, "Confirmed")
+	picture = (
+		full(status=status, revision=moved)
+		if whole
+		else BookingPicture(**{**BARE, "status": status, "revision": moved})
+	)
+	facts = build_facts(picture, NOW, UTC)
+	decision = ACTIONS[step.action].decide(step.settings, facts)
+	assert isinstance(decision, Act)
+	text = (
+		f"{decision.arguments['subject']}\n{decision.arguments.get('body') or decision.arguments.get('note')}"
+	)
+	assert "\n\n\n" not in text
+	assert "None" not in text and "{" not in text and " ." not in text and "  " not in text
+	if whole:
+		assert isinstance(decide_step(step, facts, NOW, NOW, spec.trigger), Act)
+
+
+@pytest.mark.parametrize("code", ["confirmation", "notify_technician"])
+def test_a_moved_booking_is_told_as_moved(code):
+	step = LIBRARY["service_visit"].step(code)
+	assert step.on_reschedule is OnReschedule.REDO
+	for revision, said in ((0, False), (2, True)):
+		facts = build_facts(full(revision=revision), NOW, UTC)
+		arguments = ACTIONS[step.action].decide(step.settings, facts).arguments
+		assert ("moved" in str(arguments["body"])) == said
+		assert ("moved" in str(arguments["subject"]).lower()) == said
+
+
+def test_a_confirmation_without_the_address_asks_for_it():
+	step = LIBRARY["service_visit"].step("confirmation")
+	facts = build_facts(BookingPicture(**BARE, needs_address=True), NOW, UTC)
+	assert "still need the address" in str(
+		ACTIONS["send_message"].decide(step.settings, facts).arguments["body"]
+	)
+
+
+def states(booked_before):
+	anchors = {
+		Anchor.RUN_START: NOW,
+		Anchor.BOOKING_START: NOW + booked_before,
+		Anchor.BOOKING_END: NOW + booked_before + timedelta(hours=1),
+	}
+	return {plan.code: plan.state for plan in plan_run(LIBRARY["service_visit"], anchors, UTC, NOW)}
+
+
+def test_reminders_whose_time_has_passed_are_not_sent_and_the_checklist_still_is():
+	early, day_before, same_day = (states(timedelta(hours=hours)) for hours in (96, 30, 5))
+	assert early["reminder_48_hours"] is early["reminder_day_of"] is StepState.PLANNED
+	assert day_before["reminder_48_hours"] is StepState.SKIPPED
+	assert day_before["reminder_day_of"] is StepState.PLANNED
+	assert same_day["reminder_day_of"] is StepState.SKIPPED
+	assert same_day["prep_checklist"] is StepState.WAITING
+	assert same_day["confirmation"] is StepState.PLANNED
+
+
+def test_nothing_is_thanked_or_asked_before_the_job_is_done():
+	planned = states(timedelta(days=4))
+	for code in ("thank_you", "review_request", "rebooking"):
+		assert planned[code] is StepState.WAITING
+		assert LIBRARY["service_visit"].step(code).after == ("completion",)
