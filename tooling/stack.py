@@ -4,7 +4,9 @@ The shadow bench is a folder of links to the real one, with sites, logs and the 
 real bench changes, and several checkouts can be tested at the same time.
 """
 
+import contextlib
 import json
+import os
 import shutil
 import signal
 from contextlib import contextmanager
@@ -175,7 +177,21 @@ class Stack:
 			if child.poll() is not None:
 				raise Trouble("The web server of the test site ended at once.", f"Log: {log}")
 
+	def strays(self) -> list[int]:
+		"""Processes that a test started on this stack and left behind, such as workers."""
+		mark = os.fsencode(f"FRAPPE_BENCH_ROOT={self.shadow}")
+		own = {os.getpid(), os.getppid(), *self.state["pids"].values()}
+		found = []
+		for entry in Path("/proc").iterdir():
+			if entry.name.isdigit() and int(entry.name) not in own:
+				with contextlib.suppress(OSError):
+					if mark in (entry / "environ").read_bytes().split(b"\0"):
+						found.append(int(entry.name))
+		return found
+
 	def stop(self) -> None:
+		for pid in self.strays():
+			stop(pid, patience=2)
 		for name in ("web", "redis_queue", "redis_cache"):
 			stop(self.state["pids"].pop(name, 0), "gunicorn" if name == "web" else self._marker(name))
 		self.db.stop(self.state["pids"].pop("db", 0))

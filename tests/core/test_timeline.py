@@ -1,6 +1,7 @@
 """Interval arithmetic, against sets of minutes."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def minutes(intervals):
 
 def is_normal(intervals):
 	return all(start < end for start, end in intervals) and all(
-		one[1] < other[0] for one, other in zip(intervals, intervals[1:], strict=False)
+		one[1] < other[0] for one, other in pairwise(intervals)
 	)
 
 

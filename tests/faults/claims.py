@@ -31,11 +31,11 @@ class Client:
 			"Accept": "application/json",
 		}
 
-	def post(self, path: str, values: dict, timeout: float = 110) -> Answer:
+	def send(self, method: str, path: str, values: dict, timeout: float = 110) -> Answer:
 		"""One request on a connection of its own."""
 		connection = http.client.HTTPConnection(self.address, timeout=timeout)
 		try:
-			connection.request("POST", path, json.dumps(values, default=str), self.headers)
+			connection.request(method, path, json.dumps(values, default=str), self.headers)
 			response = connection.getresponse()
 			text = response.read().decode()
 		finally:
@@ -45,13 +45,17 @@ class Client:
 		except ValueError:
 			return Answer(response.status, {"text": text})
 
-	def post_together(self, path: str, requests: Sequence[dict]) -> list[Answer]:
-		"""All the requests at the same moment, each from a thread of its own."""
+	def post(self, path: str, values: dict) -> Answer:
+		"""One POST."""
+		return self.send("POST", path, values)
+
+	def send_together(self, requests: Sequence[tuple[str, str, dict]]) -> list[Answer]:
+		"""All the requests (method, path and values) at the same moment, each from a thread of its own."""
 		start = threading.Barrier(len(requests))
 
-		def send(values: dict) -> Answer:
+		def send(request: tuple[str, str, dict]) -> Answer:
 			start.wait()
-			return self.post(path, values)
+			return self.send(*request)
 
 		with ThreadPoolExecutor(len(requests)) as threads:
 			return list(threads.map(send, requests))

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from tests.static.checks import CHECKS
 
 ROOT = Path(__file__).resolve().parents[2]

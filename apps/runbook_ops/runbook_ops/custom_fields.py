@@ -1,5 +1,6 @@
 """The fields that Runbook Ops adds to ERPNext's doctypes; uninstalling takes them away and leaves the documents."""
 
+import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 BOOKING_LINK = {
@@ -99,3 +100,15 @@ def sync_custom_fields() -> None:
 		for doctype, fields in CUSTOM_FIELDS.items()
 	}
 	create_custom_fields(fields, update=True)
+
+
+def remove_custom_fields() -> None:
+	"""Delete the fields and their columns, so that ERPNext's tables are as they were."""
+	for name in frappe.get_all("Custom Field", {"module": "Runbook Ops"}, pluck="name", order_by="name asc"):
+		frappe.delete_doc("Custom Field", name, ignore_permissions=True, force=True)
+	for doctype, fields in CUSTOM_FIELDS.items():
+		columns = set(frappe.db.get_table_columns(doctype)).intersection(field["fieldname"] for field in fields)
+		if columns:
+			drops = ", ".join(f"drop column `{column}`" for column in sorted(columns))
+			frappe.db.sql_ddl(f"alter table `tab{doctype}` {drops}")
+		frappe.clear_cache(doctype=doctype)

@@ -31,6 +31,8 @@ doc_events = {
 	"Opportunity": {"on_update": "runbook_ops.doc_events.opportunity.on_update"},
 }
 
+override_doctype_dashboards = {"Customer": "runbook_ops.doc_events.customer.dashboard"}
+
 scheduler_events = {
 	"cron": {"* * * * *": ["runbook_ops.jobs.pump.sweep"]},
 	"daily_long": ["runbook_ops.jobs.tidy.forget_past_buckets"],

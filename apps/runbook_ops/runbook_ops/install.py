@@ -3,7 +3,7 @@
 import frappe
 
 from .chain_library import read_library_data
-from .custom_fields import sync_custom_fields
+from .custom_fields import remove_custom_fields, sync_custom_fields
 from .operations.publish_chain import data_to_form, publish_chain
 
 ROLES = ("Runbook Manager", "Runbook Front Desk", "Runbook Technician")
@@ -27,12 +27,14 @@ def after_migrate() -> None:
 
 
 def before_uninstall() -> None:
-	"""Take away the custom fields; ERPNext's documents stay as they are."""
-	for name in frappe.get_all("Custom Field", filters={"module": "Runbook Ops"}, pluck="name"):
-		frappe.delete_doc("Custom Field", name, ignore_permissions=True, force=True)
-	for role in ROLES:
-		if frappe.db.exists("Role", role):
-			frappe.delete_doc("Role", role, ignore_permissions=True, force=True)
+	"""Take away fields with their columns, roles and scheduled jobs; ERPNext's documents stay as they are."""
+	remove_custom_fields()
+	for doctype, filters in (
+		("Role", {"name": ("in", ROLES)}),
+		("Scheduled Job Type", {"method": ("like", "runbook_ops.%")}),
+	):
+		for name in frappe.get_all(doctype, filters=filters, pluck="name", order_by="name asc"):
+			frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
 
 
 def _make_roles() -> None:

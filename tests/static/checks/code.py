@@ -20,11 +20,12 @@ TRANSACTIONS = {
 
 REVIEWED_SQL = {
 	("permissions.py", "own_jobs"): "Frappe takes conditions as text; the user is escaped",
-	("store/chain_runs.py", "open_runs_of"): "a constant before fixed text",
 	("store/chain_runs.py", "_lockable"): "its two callers pass fixed text",
 	("store/chain_runs.py", "set_state"): "column names are the keywords of our own calls",
 	("store/chain_runs.py", "set_run"): "column names are the keywords of our own calls",
 	("store/chain_runs.py", "plan_waiting"): "a placeholder a step",
+	("store/chain_health.py", "load_doubtful_steps"): "one of two fixed texts",
+	("store/chain_health.py", "count_by_state"): "one of two fixed texts",
 	("store/claims.py", "busy_intervals"): "one of two fixed texts",
 	("store/rows.py", "insert_rows"): "table and columns come from constants, each value has a placeholder",
 	("store/stories.py", "_told"): "its two callers fill a constant with fixed text",
@@ -139,7 +140,9 @@ def translations(module: Module) -> Iterator[Finding]:
 	for call in calls(module.tree):
 		if dotted(call.func) not in ("_", "frappe._") or not call.args:
 			continue
-		if isinstance(call.args[0], ast.JoinedStr | ast.BinOp | ast.Call):
+		text = call.args[0]
+		formatted = isinstance(text, ast.Call) and dotted(text.func).endswith(".format")
+		if formatted or isinstance(text, ast.JoinedStr | ast.BinOp):
 			yield call, "_() takes one literal; format the translated text"
 		if id(call) not in late:
 			yield call, "_() at import: nobody's language is known yet"
@@ -186,9 +189,7 @@ def _annotations(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[F
 
 
 def _writes(function: ast.AST) -> bool:
-	retried = any(
-		dotted(decorator) == "retried" for decorator in getattr(function, "decorator_list", ())
-	)
+	retried = any(dotted(decorator) == "retried" for decorator in getattr(function, "decorator_list", ()))
 	return retried or any(dotted(call.func).rpartition(".")[2] in WRITING for call in calls(function))
 
 
@@ -222,16 +223,28 @@ def _is_sql(call: ast.Call) -> bool:
 
 
 def _fixed(call: ast.Call, function: ast.AST) -> bool:
-	"""Whether the text of a query stands in the source: a literal, a module's constant, or a name for one of these."""
+	"""Whether the text of a query stands in the source: literals, a module's constants, a choice of these, a name for one."""
 	query = call.args[0] if call.args else keyword(call, "query")
-	if isinstance(query, ast.Name) and not query.id.isupper():
-		known = [
-			node.value
-			for node in ast.walk(function)
-			if isinstance(node, ast.Assign) and any(dotted(target) == query.id for target in node.targets)
-		]
-		return bool(known) and all(is_text(value) for value in known)
-	return is_text(query) or (isinstance(query, ast.Name) and query.id.isupper())
+	if not isinstance(query, ast.Name):
+		return _stands(query)
+	known = [
+		node.value
+		for node in ast.walk(function)
+		if isinstance(node, ast.Assign) and any(dotted(target) == query.id for target in node.targets)
+	]
+	return _stands(query) or (bool(known) and all(map(_stands, known)))
+
+
+def _stands(text: ast.AST | None) -> bool:
+	if isinstance(text, ast.Name):
+		return text.id.isupper()
+	if isinstance(text, ast.IfExp):
+		return _stands(text.body) and _stands(text.orelse)
+	if isinstance(text, ast.BinOp):
+		return _stands(text.left) and _stands(text.right)
+	if isinstance(text, ast.JoinedStr):
+		return all(map(_stands, text.values))
+	return _stands(text.value) if isinstance(text, ast.FormattedValue) else is_text(text)
 
 
 def _reviewed(module: Module, line: int) -> bool:

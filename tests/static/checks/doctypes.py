@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.static.checks.source import APP, calls, dotted, files, is_text, modules
+
 from runbook_ops.core.booking import BookingStatus
 from runbook_ops.core.chains.actions import ACTIONS
 from runbook_ops.core.chains.spec import Anchor, EffectClass, Event, OnReschedule, RunStatus, StepState
 from runbook_ops.core.followups import TaskKind, TaskStatus
 from runbook_ops.core.hours import WEEKDAYS
 from runbook_ops.core.job import JobStatus
-from tests.static.checks.source import APP, calls, dotted, files, is_text, modules
 
 CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Service Booking", "status"): BookingStatus,
@@ -35,7 +36,18 @@ SMALL = {
 }
 """Doctypes that never have enough rows for an index to matter."""
 
-STANDARD = {"name", "parent", "parenttype", "parentfield", "creation", "modified", "owner", "docstatus", "idx"}
+LEFT_OVER = (",", ";", ":", "-", "/", "(", "[", "..", " .", "\\n")
+STANDARD = {
+	"name",
+	"parent",
+	"parenttype",
+	"parentfield",
+	"creation",
+	"modified",
+	"owner",
+	"docstatus",
+	"idx",
+}
 FILTERED = {
 	"frappe.get_all",
 	"frappe.get_list",
@@ -66,9 +78,12 @@ def descriptions(root: Path) -> list[str]:
 	"""Descriptions end as a sentence or a phrase does, not in the middle of something."""
 	found = []
 	for name, data in _doctypes(root).items():
-		texts = {None: data.get("description"), **{f["fieldname"]: f.get("description") for f in data["fields"]}}
+		texts = {
+			None: data.get("description"),
+			**{f["fieldname"]: f.get("description") for f in data["fields"]},
+		}
 		for field, text in texts.items():
-			if text and (text != " ".join(text.split()) or not (text[-1].isalnum() or text[-1] in ".)?!'\"%")):
+			if text and (text != " ".join(text.split()) or text.endswith(LEFT_OVER)):
 				found.append(f"{name}.{field}: {text!r} has something left over")
 	return found
 

@@ -46,7 +46,9 @@ def patches(root: Path) -> list[str]:
 		for line in (root / APP / "patches.txt").read_text().splitlines()
 		if line.strip() and not line.startswith(("[", "#", "execute:"))
 	]
-	found = [f"patches.txt: {name} has no execute()" for name in listed if not _resolves(root, f"{name}.execute")]
+	found = [
+		f"patches.txt: {name} has no execute()" for name in listed if not _resolves(root, f"{name}.execute")
+	]
 	for path in files(root / APP / "patches", ".py"):
 		name = ".".join((PACKAGE, *path.relative_to(root / APP).with_suffix("").parts))
 		if path.name != "__init__.py" and name not in listed:

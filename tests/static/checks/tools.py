@@ -18,7 +18,9 @@ def ruff(root: Path) -> list[str]:
 
 
 def ruff_format(root: Path) -> list[str]:
-	return _findings([sys.executable, "-m", "ruff", "format", "--check", "."], root)
+	return _findings(
+		[sys.executable, "-m", "ruff", "format", "--check", "--output-format=concise", "."], root
+	)
 
 
 def mypy(root: Path) -> list[str]:

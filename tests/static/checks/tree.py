@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.static.checks.source import APP, files
+from tests.static.checks.source import files
 
 MOST_LINES = {"hooks.py": 150}
 MOST_LINES_ELSEWHERE = 400

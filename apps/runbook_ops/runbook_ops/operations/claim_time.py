@@ -42,6 +42,14 @@ def claim_time(booking: Document, before: Document | None) -> None:
 		_claim_whoever_is_free(booking, service)
 
 
+def _give_back(booking: Document) -> None:
+	"""Release what the booking holds, under the locks of what it holds and what it wants: locks first, for all of them."""
+	held = claims.held_by(booking.name)
+	if held:
+		claims.lock_resources({*held, *claimed_resources(resources_of(booking), load_facts())})
+		claims.release(booking.name)
+
+
 def _claim_chosen(booking: Document, service: Service) -> None:
 	span = _span(booking, service)
 	wanted = claimed_resources(resources_of(booking), load_facts())

@@ -11,7 +11,6 @@ from ..core.chains.spec import ChainSpec, Event
 WATCHED_FORMS = "runbook_watched_forms"
 
 
-
 def versions_for(
 	event: Event, service_chain: str | None = None, doctype: str | None = None
 ) -> tuple[str, ...]:

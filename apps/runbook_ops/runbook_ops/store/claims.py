@@ -15,10 +15,17 @@ LONGEST_MINUTES = int(LONGEST.total_seconds() // 60) + 2 * 24 * 60
 
 def lock_resources(resources: Iterable[str]) -> None:
 	"""Serialise everybody who claims time of these resources until the transaction ends; always in the same order."""
-	frappe.db.sql(
-		"select name from `tabService Resource` where name in %(names)s order by name for update",
-		{"names": tuple(sorted(set(resources)))},
-	)
+	names = tuple(sorted(set(resources)))
+	if names:
+		frappe.db.sql(
+			"select name from `tabService Resource` where name in %s order by name for update", (names,)
+		)
+
+
+def held_by(booking: str) -> tuple[str, ...]:
+	"""The resources whose time the booking claims."""
+	rows = frappe.db.sql("select distinct resource from `tabResource Claim` where booking = %s", booking)
+	return tuple(row[0] for row in rows)
 
 
 def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mapping[str, Interval]:
@@ -44,9 +51,11 @@ def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mappin
 
 
 def release(booking: str) -> None:
-	"""Give back all that the booking claims."""
-	frappe.db.delete("Slot Bucket", {"booking": booking})
-	frappe.db.delete("Resource Claim", {"booking": booking})
+	"""Give back all that the booking claims; by primary key, so that no neighbour's rows are locked with them."""
+	for table in ("tabSlot Bucket", "tabResource Claim"):
+		rows = frappe.db.sql(f"select name from `{table}` where booking = %s order by name", booking)
+		if rows:
+			frappe.db.sql(f"delete from `{table}` where name in %s", (tuple(row[0] for row in rows),))
 
 
 def busy_intervals(

@@ -270,7 +270,9 @@ def _choice(kind: type, value: object, field: str, problems: list[Refusal]):  # 
 		return kind(value)
 	except ValueError:
 		known = ", ".join(str(member) for member in kind)  # type: ignore[attr-defined]
-		problems.append(Refusal("choice_unknown", field, {"value": value or "", "known": known}))
+		problems.append(
+			Refusal("choice_unknown", field, {"field": field, "value": value or "", "known": known})
+		)
 		return None
 
 
@@ -280,7 +282,7 @@ def _whole(value: object, default: int | None, field: str, problems: list[Refusa
 	try:
 		return int(cast(str, value))
 	except (TypeError, ValueError):
-		problems.append(Refusal("not_a_number", field, {"value": value}))
+		problems.append(Refusal("not_a_number", field, {"field": field, "value": value}))
 		return default
 
 
@@ -293,7 +295,7 @@ def _wall_time(value: object, field: str, problems: list[Refusal]) -> time | Non
 		hour, minute = str(value).split(":")[:2]
 		return time(int(hour), int(minute))
 	except ValueError:
-		problems.append(Refusal("not_a_wall_time", field, {"value": value}))
+		problems.append(Refusal("not_a_wall_time", field, {"field": field, "value": value}))
 		return None
 
 

@@ -1,0 +1,11 @@
+"""ERPNext's Customer: what Runbook Ops knows of them."""
+
+from frappe import _
+
+
+def dashboard(data: dict) -> dict:
+	"""Add the customer's visits, tasks and imported receipts to the form's connections."""
+	data.setdefault("transactions", []).insert(
+		0, {"label": _("Visits"), "items": ["Service Booking", "Service Job", "Follow-up Task", "Past Sale"]}
+	)
+	return data
