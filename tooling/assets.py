@@ -65,14 +65,14 @@ def _build_own(stack) -> None:
 		say(f"   The build made no bundle of the app: see {log}")
 
 
-def ensure_built(bench) -> None:
+def ensure_built(bench, again: bool) -> None:
 	"""The bench's own bundles: all of them when Frappe's are missing, else the app's when they are."""
 	paths = built(bench.sites).values()
 	package = bench.apps / checkout.APP / checkout.PACKAGE
 	names = [p.name for p in sources(package)]
 	whole = not any("/frappe/dist" in path for path in paths)
 	own = names and not any(f"/{checkout.APP}/dist" in path for path in paths)
-	if not (whole or own):
+	if not (whole or own or (again and names)):
 		already("asset bundles")
 		return
 	log = bench.state / "logs" / "assets.log"

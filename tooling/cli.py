@@ -42,6 +42,17 @@ Examples:
 Stop a site that stays up: ./runbook down --stack NAME; all of this checkout: ./runbook down --tests
 """
 
+BENCH_HELP = """\
+usage: ./runbook bench [NAME ...] [--json] [--quick]
+
+Runs benchmarks/ on a private test site, made for it and removed afterwards: a row a question, with figure, goal, and
+whether it was met. Exit code 1 when a goal is missed. The bench is found as for the tests, or named by $BENCH.
+
+  NAME     only these questions, for example confirm, effect, tick, slots_growth, salon_import
+  --json   the rows as JSON
+  --quick  tiny sizes, to see that the questions run; no goal counts
+"""
+
 
 def main(words: list[str]) -> int:
 	"""Run one command; the exit code: 0 fine, 1 not, 2 wrong usage, 130 interrupted."""
@@ -107,7 +118,7 @@ def run_on_site(words: list[str]) -> int:
 def bench(words: list[str]) -> int:
 	from tooling import kept
 
-	return kept.benchmarks(words)
+	return 0 if _help_asked(words, BENCH_HELP) else kept.benchmarks(words)
 
 
 def down(words: list[str]) -> int:

@@ -70,19 +70,28 @@ class Services:
 				self.start(name, [server, f"config/{name}.conf"], f":{port}", self.bench.path)
 				wait_for(lambda port=port: answers(port), name, 15, f"Log: {self.logs}/{name}.log")
 
-	def ensure_rest(self, changed: bool) -> None:
+	def ensure_rest(self, again: bool) -> None:
 		"""Web, socket server, scheduler and workers; started again when the code has changed."""
+		others = self.others_work()
 		for name, (command, marker, cwd) in self.plan().items():
-			if self.is_alive(name) and not changed:
+			if self.is_alive(name) and not again:
 				already(f"{name} (process {self.pid(name)[0]})")
 				continue
-			self.halt(name)
-			if name == "web" and answers(self.port):
-				raise Trouble(
-					f"Port {self.port} is taken by another program.", "Choose another: --port NUMBER"
-				)
-			with step(f"Starting {name}", self.logs / f"{name}.log"):
+			was_there = self.halt(name)
+			if others and name != "web":
+				already(f"{name}, by another process manager")
+				continue
+			self._refuse_taken_port(name)
+			with step(f"{'Restarting' if was_there else 'Starting'} {name}", self.logs / f"{name}.log"):
 				self.start(name, command, marker, cwd, FRAPPE_SITE=self.site)
+				if name == "web":
+					self._wait_for_web()
+
+	def _refuse_taken_port(self, name: str) -> None:
+		if name == "web" and answers(self.port):
+			raise Trouble(f"Port {self.port} is taken by another program.", "Choose another: --port NUMBER")
+
+	def _wait_for_web(self) -> None:
 		log = f"Log: {self.logs}/web.log"
 		wait_for(lambda: answers(self.port) or not self.is_alive("web"), "The web server", 60, log)
 		if not self.is_alive("web"):

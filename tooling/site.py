@@ -13,7 +13,6 @@ WIZARD = "frappe.desk.page.setup_wizard.setup_wizard.setup_complete"
 COMPANY = {"name": "Runbook Demo", "abbr": "RD", "country": "United States", "currency": "USD"}
 TIMEZONE = "America/New_York"
 DEMO = "runbook_ops.demo.make.make_demo"
-DEMO_FILE = "demo/make.py"
 
 # Runs in the bench's Python; prints one line of JSON.
 STATUS = """
@@ -154,7 +153,5 @@ def _set_up(site: Site, status: dict) -> None:
 
 def demo(site: Site) -> str:
 	"""The demo business and one booking's trail; the text is the demo's own summary."""
-	if not (checkout.ROOT / checkout.PACKAGE / DEMO_FILE).exists():
-		return "(no demo in this checkout)"
 	with step("Making the demo business and running one booking's trail", site.log):
 		return site.frappe("execute", DEMO, what="The demo")

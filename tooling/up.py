@@ -140,25 +140,30 @@ def bring_up(options) -> int:
 	services.ensure_redis()
 	the_site = site.Site(found, options.site)
 	site.ensure(the_site, administrator, options.admin_password)
-	changed = ours and follow_code(the_site)
-	assets.ensure_built(found)
-	services.ensure_rest(changed)
+	changed = follow_code(the_site) if ours else set()
+	assets.ensure_built(found, again="public" in changed)
+	services.ensure_rest(again="code" in changed)
 	summary = site.demo(the_site)
 	tell(options, services, summary)
 	return 0
 
 
-def follow_code(the_site: site.Site) -> bool:
-	"""Migrate the site when what the app installs is not what it was at the last `up`; has any code changed?"""
+def follow_code(the_site: site.Site) -> set[str]:
+	"""What has changed in the checkout since the last `up` here; the site is migrated when its tables have to follow."""
 	file = the_site.bench.state / f"{the_site.name}.json"
-	now = {"install": checkout.install_fingerprint(), "code": checkout.fingerprint()}
+	now = {
+		"install": checkout.install_fingerprint(),
+		"code": checkout.fingerprint(),
+		"public": checkout.fingerprint(below="public"),
+	}
 	before = json.loads(file.read_text()) if file.exists() else now
-	if before["install"] != now["install"]:
+	changed = {part for part, value in now.items() if before.get(part) != value}
+	if "install" in changed:
 		with step("Migrating the site: the app has changed", the_site.log):
 			the_site.frappe("migrate", "--skip-search-index", what="Migrating the site")
 	the_site.bench.state.mkdir(exist_ok=True)
 	file.write_text(json.dumps(now))
-	return before["code"] != now["code"]
+	return changed
 
 
 def tell(options, services: Services, summary: str) -> None:

@@ -77,3 +77,12 @@ def test_a_closed_day_takes_the_night_shift_that_begins_on_it_and_not_the_one_be
 	found = working_intervals(shifts, UTC, date(2026, 6, 1), date(2026, 6, 3), {date(2026, 6, 2)})
 	starts = [start - to_minutes(datetime(2026, 6, 1, tzinfo=UTC)) for start, _ in found]
 	assert starts == [22 * 60, 2 * 1440 + 22 * 60]
+
+
+def test_of_a_repeated_hour_the_first_counts_for_a_start_and_the_last_for_an_end():
+	zone, day = ZoneInfo("Europe/Berlin"), date(2026, 10, 25)
+	midnight = to_minutes(datetime(2026, 10, 25, tzinfo=zone))
+	((start, end),) = working_intervals([Shift(6, time(1), time(2, 30))], zone, day, day)
+	assert (start - midnight, end - midnight) == (60, 210)
+	((start, end),) = working_intervals([Shift(6, time(2, 30), time(5))], zone, day, day)
+	assert (start - midnight, end - midnight) == (150, 360)

@@ -163,6 +163,55 @@ class Redis(Process):
 		return self
 
 
+class MariaDB(Process):
+	"""A server with a copy of the site's database. What it has committed survives its kill."""
+
+	def __init__(self, folder: Path):
+		self.port, self.socket, self.data = free_port(), folder / "db.sock", folder / "data"
+		options = [f"--datadir={self.data}", f"--socket={self.socket}", f"--port={self.port}"]
+		options += [
+			"--bind-address=127.0.0.1",
+			"--skip-grant-tables",
+			"--skip-networking=0",
+			"--skip-log-bin",
+		]
+		options += ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"]
+		options += ["--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync"]
+		options += ["--innodb-log-file-size=64M", "--max-allowed-packet=64M"]
+		super().__init__(
+			[find_program("mariadbd"), "--no-defaults", *options], folder / "mariadb.log", cwd=folder
+		)
+
+	def make(self, database: str) -> None:
+		"""Make the data folder, start, and copy the site's database from the server of the tests."""
+		installer = [find_program("mariadb-install-db"), "--no-defaults", f"--datadir={self.data}"]
+		installer += ["--auth-root-authentication-method=normal", "--skip-test-db"]
+		subprocess.run(installer, check=True, capture_output=True)
+		self.start()
+		source = [f"--socket={os.environ['RUNBOOK_DB_SOCKET']}", "--user=root"]
+		dump = [find_program("mariadb-dump"), "--no-defaults", *source, "--single-transaction", database]
+		load = [find_program("mariadb"), "--no-defaults", f"--socket={self.socket}"]
+		subprocess.run([*load, "-e", f"create database `{database}`"], check=True)
+		secret = {**os.environ, "MYSQL_PWD": os.environ["RUNBOOK_DB_ROOT_PASSWORD"]}
+		with subprocess.Popen(dump, stdout=subprocess.PIPE, env=secret) as dumping:
+			subprocess.run([*load, database], stdin=dumping.stdout, check=True)
+		assert dumping.returncode == 0
+
+	def start(self) -> "MariaDB":
+		super().start()
+		wait_until(lambda: answers(self.port), f"MariaDB (log: {self.log})", 60)
+		return self
+
+	@property
+	def variables(self) -> dict[str, str]:
+		"""What makes a Frappe process use this server."""
+		return {
+			"FRAPPE_DB_HOST": "127.0.0.1",
+			"FRAPPE_DB_PORT": str(self.port),
+			"FRAPPE_DB_SOCKET": str(self.socket),
+		}
+
+
 @contextmanager
 def web_server(folder: Path, count: int = 2, **env: str) -> Iterator[str]:
 	"""A web server of its own for the site; gives its address."""

@@ -27,7 +27,11 @@ TOUCHED = ("Customer", "Item", "Sales Invoice", "Payment Entry", "Material Reque
 def look(site):
 	code = LOOK.format(site=site, sites=os.environ["RUNBOOK_SITES_PATH"], doctypes=TOUCHED)
 	run = subprocess.run(
-		[sys.executable, "-c", code], cwd=os.environ["RUNBOOK_SITES_PATH"], capture_output=True, text=True, check=True
+		[sys.executable, "-c", code],
+		cwd=os.environ["RUNBOOK_SITES_PATH"],
+		capture_output=True,
+		text=True,
+		check=True,
 	)
 	return json.loads(run.stdout.split("LOOK")[1])
 
@@ -57,4 +61,6 @@ def test_uninstall_and_install_again(reinstalled):
 	assert (after["ours"], after["fields"], after["roles"], after["jobs"]) == (0, 0, 0, 0)
 	assert after["counts"] == before["counts"]
 	for doctype, columns in before["columns"].items():
-		assert after["columns"][doctype] == [column for column in columns if not column.startswith("runbook_")]
+		assert after["columns"][doctype] == [
+			column for column in columns if not column.startswith("runbook_")
+		]

@@ -107,7 +107,9 @@ def remove_custom_fields() -> None:
 	for name in frappe.get_all("Custom Field", {"module": "Runbook Ops"}, pluck="name", order_by="name asc"):
 		frappe.delete_doc("Custom Field", name, ignore_permissions=True, force=True)
 	for doctype, fields in CUSTOM_FIELDS.items():
-		columns = set(frappe.db.get_table_columns(doctype)).intersection(field["fieldname"] for field in fields)
+		columns = set(frappe.db.get_table_columns(doctype)).intersection(
+			field["fieldname"] for field in fields
+		)
 		if columns:
 			drops = ", ".join(f"drop column `{column}`" for column in sorted(columns))
 			frappe.db.sql_ddl(f"alter table `tab{doctype}` {drops}")

@@ -56,7 +56,7 @@ def test_a_condition_that_does_not_hold_says_which_row_and_what_it_found(make_fa
 
 
 def test_an_event_wakes_the_open_steps_that_wait_for_it():
-	steps = tuple(StepSpec(code, code, "await_completion") for code in "abcdef") + (STEP,)
+	steps = (*tuple(StepSpec(code, code, "await_completion") for code in "abcdef"), STEP)
 	chain = ChainSpec("c", "c", Event.BOOKING_CONFIRMED, steps)
 	states = {
 		"a": StepState.WAITING,

@@ -141,20 +141,20 @@ def test_a_step_that_was_held_up_is_released_however_late():
 
 
 @pytest.mark.parametrize(
-	("zone", "start", "before", "after"),
+	("zone", "start", "due"),
 	[
-		("Europe/Berlin", datetime(2026, 3, 30, 10), 48, (2026, 3, 28, 9)),
-		("Europe/Berlin", datetime(2026, 10, 26, 10), 48, (2026, 10, 24, 11)),
-		("America/Los_Angeles", datetime(2026, 11, 2, 10), 48, (2026, 10, 31, 11)),
-		("Asia/Kathmandu", datetime(2026, 11, 2, 10), 48, (2026, 10, 31, 10)),
+		("Europe/Berlin", "2026-03-30 10:00", "2026-03-28 09:00"),
+		("Europe/Berlin", "2026-10-26 10:00", "2026-10-24 11:00"),
+		("America/Los_Angeles", "2026-11-02 10:00", "2026-10-31 11:00"),
+		("Asia/Kathmandu", "2026-11-02 10:00", "2026-10-31 10:00"),
 	],
 )
-def test_hours_before_are_real_hours(zone, start, before, after):
+def test_hours_before_are_real_hours(zone, start, due):
 	zone = ZoneInfo(zone)
-	anchors = {Anchor.BOOKING_START: start.replace(tzinfo=zone).astimezone(UTC)}
-	due = due_time(Timing(Anchor.BOOKING_START, -before * HOUR), anchors, zone)
-	assert due == anchors[Anchor.BOOKING_START] - before * HOUR
-	assert due.astimezone(zone).replace(tzinfo=None) == datetime(*after)
+	moment = datetime.fromisoformat(start).replace(tzinfo=zone).astimezone(UTC)
+	found = due_time(Timing(Anchor.BOOKING_START, -48 * HOUR), {Anchor.BOOKING_START: moment}, zone)
+	assert moment - found == 48 * HOUR
+	assert f"{found.astimezone(zone):%Y-%m-%d %H:%M}" == due
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles", "Pacific/Apia", "Asia/Kathmandu"])
@@ -167,6 +167,13 @@ def test_a_wall_time_is_that_time_on_that_local_day(zone, days):
 		due = due_time(Timing(Anchor.BOOKING_START, days * DAY, time(7, 30)), anchors, zone)
 		expected = datetime.combine(local.date() + days * DAY, time(7, 30))
 		assert due.astimezone(zone).replace(tzinfo=None) == expected
+
+
+def test_the_useful_window_includes_its_last_moment():
+	for late, state in ((HOUR, StepState.PLANNED), (HOUR + timedelta(seconds=1), StepState.SKIPPED)):
+		spec = chain(step("a", Anchor.BOOKING_START, NOW - late - START, useful=HOUR))
+		(plan,) = plan_run(spec, ANCHORS, BERLIN, NOW)
+		assert plan.state is state
 
 
 def test_an_anchor_that_has_not_happened_has_no_due_time():

@@ -13,6 +13,7 @@ TRANSACTIONS = {
 	"workflows/pump.py": "the pump's loop owns its transactions",
 	"workflows/engine.py": "each step is a transaction of its own",
 	"store/chain_runs.py": "a lease counts once others see it",
+	"demo/make.py": "the demo is made from the command line, and its workers must see it",
 	"commands.py": "a command of the bench ends its own transaction",
 	"api/retry.py": "a request that the database undid starts anew",
 }
@@ -20,6 +21,7 @@ TRANSACTIONS = {
 
 REVIEWED_SQL = {
 	("permissions.py", "own_jobs"): "Frappe takes conditions as text; the user is escaped",
+	("store/chain_runs.py", "_latest_states"): "its two callers pass fixed text",
 	("store/chain_runs.py", "_lockable"): "its two callers pass fixed text",
 	("store/chain_runs.py", "set_state"): "column names are the keywords of our own calls",
 	("store/chain_runs.py", "set_run"): "column names are the keywords of our own calls",

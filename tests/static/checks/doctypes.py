@@ -36,7 +36,7 @@ SMALL = {
 }
 """Doctypes that never have enough rows for an index to matter."""
 
-LEFT_OVER = (",", ";", ":", "-", "/", "(", "[", "..", " .", "\\n")
+LEFT_OVER = (",", ";", ":", "-", "/", "(", "[", " .", "\\n")
 STANDARD = {
 	"name",
 	"parent",

@@ -18,9 +18,8 @@ def ruff(root: Path) -> list[str]:
 
 
 def ruff_format(root: Path) -> list[str]:
-	return _findings(
-		[sys.executable, "-m", "ruff", "format", "--check", "--output-format=concise", "."], root
-	)
+	found = _findings([sys.executable, "-m", "ruff", "format", "--check", "."], root)
+	return [line.strip() for line in found if "Would reformat:" in line or "-->" in line] or found
 
 
 def mypy(root: Path) -> list[str]:

@@ -133,7 +133,10 @@ def complete(booking: str) -> dict:
 
 @frappe.whitelist(methods=["GET", "POST"])
 def bill(booking: str) -> dict:
-	"""What a checkout would invoice, nothing saved: `lines` (`description`, `qty`, `amount`), `taxes`, `total`, `currency`."""
+	"""What a checkout would invoice, nothing saved.
+
+	Gives `lines` (`description`, `qty`, `amount`), `taxes`, `total`, `currency` and the `mode_of_payment` to propose.
+	"""
 	frappe.has_permission("Service Booking", "read", booking, throw=True)
 	frappe.has_permission("Sales Invoice", "create", throw=True)
 	invoice = draft_invoice(frappe.get_doc("Service Booking", booking))
@@ -144,6 +147,9 @@ def bill(booking: str) -> dict:
 		"taxes": invoice.total_taxes_and_charges,
 		"total": invoice.rounded_total or invoice.grand_total,
 		"currency": invoice.currency,
+		"mode_of_payment": frappe.db.get_single_value(
+			"Runbook Settings", "default_mode_of_payment", cache=True
+		),
 	}
 
 

@@ -25,6 +25,7 @@ def get_events(
 	field_map: str | dict | None = None,
 ) -> list[dict]:
 	"""The bookings that the user may read and that overlap [start, end), as calendar events; site time."""
+	frappe.has_permission("Service Booking", "read", throw=True)
 	wanted = frappe.parse_json(filters) or []
 	if isinstance(wanted, dict):
 		wanted = [["Service Booking", name, "=", value] for name, value in wanted.items()]

@@ -92,7 +92,7 @@ def parse_bookings(text: str, business: Business, file: str = "bookings.csv") ->
 				rows.append(row)
 	except csv.Error as problem:
 		text = f"this is not CSV ({problem}). Mend the row: quotes come in pairs."
-		problems.append(Problem(file, f"row {reader.line_num}", text))
+		problems.append(Problem(file, f"row {reader.line_num + 1}", text))
 	rows.sort(key=lambda row: row.at)
 	problems += _check_story(rows, file)
 	if not problems and not rows:

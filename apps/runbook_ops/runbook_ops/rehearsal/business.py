@@ -181,7 +181,7 @@ def _zone(top: Fields) -> ZoneInfo:
 	name = top.text("zone", required=True)
 	try:
 		return ZoneInfo(name or "UTC")
-	except (OSError, ValueError):
+	except (OSError, ValueError, KeyError):
 		top.problem("zone", f"there is no time zone {name}. Write it as Europe/Berlin or America/New_York.")
 		return ZoneInfo("UTC")
 
@@ -191,8 +191,8 @@ def _minutes(row: Fields, key: str) -> timedelta:
 
 
 def _service(row: Fields, stock: Mapping[str, StockItem]) -> Service:
-	duration = row.whole("duration_minutes", 0)
-	if not 1 <= duration <= LONGEST_MINUTES:
+	duration = row.whole("duration_minutes", 0, 1)
+	if row.value("duration_minutes") is None or duration > LONGEST_MINUTES:
 		row.problem(
 			"duration_minutes", f"a visit lasts from 1 to {LONGEST_MINUTES} minutes. Give its length."
 		)

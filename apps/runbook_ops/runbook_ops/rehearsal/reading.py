@@ -1,5 +1,6 @@
 """Reading people's input: every problem is collected with its file, its place and its remedy, none stops the reading."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
@@ -9,6 +10,7 @@ from pathlib import Path
 from ..core.wall_time import moment_at
 
 LARGEST_FILE = 20_000_000
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,11 @@ def read_moment(value: object, zone: tzinfo) -> datetime | None:
 	if isinstance(value, datetime):
 		wall = value.replace(tzinfo=None)
 	else:
+		text = str(value).strip()
+		if not MOMENT.fullmatch(text):
+			return None
 		try:
-			wall = datetime.strptime(str(value).strip().replace("T", " ")[:16], "%Y-%m-%d %H:%M")  # noqa: DTZ007
+			wall = datetime.strptime(text.replace("T", " ")[:16], "%Y-%m-%d %H:%M")  # noqa: DTZ007
 		except ValueError:
 			return None
 	return moment_at(wall.date(), wall.time(), zone)

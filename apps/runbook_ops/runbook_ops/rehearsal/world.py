@@ -81,8 +81,9 @@ class World:
 		"""Every resource's working and claimed time in [first, last)."""
 		busy: dict[str, list[Interval]] = {}
 		for resources, span in self.claims.values():
-			for name in resources:
-				busy.setdefault(name, []).append(span)
+			if span[0] < last and first < span[1]:
+				for name in resources:
+					busy.setdefault(name, []).append(span)
 		return {
 			name: Calendar(self.working(name, first, last), merge(busy.get(name, ()))) for name in self.facts
 		}

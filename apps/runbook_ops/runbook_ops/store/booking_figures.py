@@ -38,11 +38,15 @@ def load_bookings(first: date, last: date, **wanted: str | None) -> list[tuple[B
 	"""
 	filters = [["starts_at", ">=", first], ["starts_at", "<", frappe.utils.add_days(last, 1)]]
 	filters += [
-		[field, "=", value] for field, value in wanted.items() if value and field in ("service", "status", "company")
+		[field, "=", value]
+		for field, value in wanted.items()
+		if value and field in ("service", "status", "company")
 	]
 	if wanted.get("resource"):
 		filters.append(["Service Booking Resource", "resource", "=", wanted["resource"]])
-	names = frappe.get_list("Service Booking", filters=filters, pluck="name", order_by="starts_at asc", limit=0)
+	names = frappe.get_list(
+		"Service Booking", filters=filters, pluck="name", order_by="starts_at asc", limit=0
+	)
 	if not names:
 		return []
 	price_list = frappe.db.get_single_value("Selling Settings", "selling_price_list")

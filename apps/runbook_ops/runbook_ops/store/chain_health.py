@@ -11,12 +11,6 @@ from ..site_time import from_site, from_utc, to_utc
 
 MOST_ROWS = 2000
 
-NEED_A_LOOK = """(step.state = 'Human'
-	or (step.state in ('Planned', 'Retry') and step.due_at <= %(now)s)
-	or (step.state = 'Leased' and step.lease_until < %(now)s)
-	or (step.state in ('Skipped', 'Cancelled') and coalesce(trim(step.reason), '') = ''
-		and run.started_at >= %(first)s and run.started_at < %(last)s))"""
-
 
 def load_doubtful_steps(
 	now: datetime, first: datetime, last: datetime, chain: str | None = None
@@ -25,16 +19,20 @@ def load_doubtful_steps(
 	in [first, last), site time.
 	"""
 	rows = frappe.db.sql(
-		f"""select step.name, step.run, step.title, step.state, step.due_at, step.lease_until, step.reason,
+		"""select step.name, step.run, step.title, step.state, step.due_at, step.lease_until, step.reason,
 			run.chain, run.booking, run.reference_doctype, run.reference_name, booking.customer_name,
 			task.name as task, task.allocated_to as owner, task.due_at as task_due_at
 		from `tabChain Step Run` step
 		join `tabChain Run` run on run.name = step.run
 		left join `tabService Booking` booking on booking.name = run.booking
 		left join `tabFollow-up Task` task on task.step_run = step.name and task.status in ('Open', 'In Progress')
-		where {NEED_A_LOOK} {"and run.chain = %(chain)s" if chain else ""}
-		order by step.due_at, step.name limit {MOST_ROWS}""",
-		{"now": to_utc(now), "first": first, "last": last, "chain": chain},
+		where (%(chain)s = '' or run.chain = %(chain)s) and (step.state = 'Human'
+			or (step.state in ('Planned', 'Retry') and step.due_at <= %(now)s)
+			or (step.state = 'Leased' and step.lease_until < %(now)s)
+			or (step.state in ('Skipped', 'Cancelled') and coalesce(trim(step.reason), '') = ''
+				and run.started_at >= %(first)s and run.started_at < %(last)s))
+		order by step.due_at, step.name limit %(limit)s""",
+		{"now": to_utc(now), "first": first, "last": last, "chain": chain or "", "limit": MOST_ROWS},
 		as_dict=True,
 	)
 	return tuple((_facts(row), row) for row in rows)
@@ -43,12 +41,12 @@ def load_doubtful_steps(
 def count_by_state(first: datetime, last: datetime, chain: str | None = None) -> dict[StepState, int]:
 	"""The number of steps in each state, of the runs that started in [first, last), site time; open ones of all runs."""
 	rows = frappe.db.sql(
-		f"""select step.state, count(*) from `tabChain Step Run` step join `tabChain Run` run on run.name = step.run
+		"""select step.state, count(*) from `tabChain Step Run` step join `tabChain Run` run on run.name = step.run
 		where (step.state in ('Waiting', 'Planned', 'Leased', 'Retry', 'Human')
 				or (run.started_at >= %(first)s and run.started_at < %(last)s))
-			{"and run.chain = %(chain)s" if chain else ""}
+			and (%(chain)s = '' or run.chain = %(chain)s)
 		group by step.state""",
-		{"first": first, "last": last, "chain": chain},
+		{"first": first, "last": last, "chain": chain or ""},
 	)
 	return {StepState(state): count for state, count in rows}
 

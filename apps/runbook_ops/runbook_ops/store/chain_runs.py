@@ -160,20 +160,44 @@ def insert_steps(
 
 def open_runs_of(booking: str) -> tuple[Run, ...]:
 	"""The runs of a booking that have not ended, locked until the transaction ends."""
+	names = frappe.get_all("Chain Run", {"booking": booking}, pluck="name", order_by="name asc")
+	if not names:
+		return ()
 	rows = frappe.db.sql(
-		f"{RUN_QUERY} where booking = %s and status in ('Running', 'Needs Attention') order by name for update",
-		booking,
+		f"{RUN_QUERY} where name in %s and status in ('Running', 'Needs Attention') order by name for update",
+		(tuple(names),),
 		as_dict=True,
 	)
 	return tuple(_run(row) for row in rows)
 
 
 def states_of(run: str) -> dict[str, StepState]:
-	"""The state of each step of a run, of its latest revision where it was planned more than once."""
+	"""The state of each step of a run, of its latest revision where it was planned more than once.
+
+	For the pump, which reads what is committed; a request reads an old snapshot and wants `locked_states_of`.
+	"""
+	return _latest_states("run = %s", run)
+
+
+def locked_states_of(run: str) -> dict[str, StepState]:
+	"""The states as they stand now, whatever the transaction has read before; they stay so until it ends. The run is locked."""
+	names = _steps_of(run)
+	return _latest_states("name in %s order by name for update", names) if names else {}
+
+
+def _latest_states(where: str, value: str | tuple[str, ...]) -> dict[str, StepState]:
 	rows = frappe.db.sql(
-		"select step_code, state from `tabChain Step Run` where run = %s order by revision asc", run
-	)
-	return {code: StepState(state) for code, state in rows}
+		f"select step_code, state, revision from `tabChain Step Run` where {where}", (value,)
+	)  # noqa: S608
+	return {code: StepState(state) for code, state, _ in sorted(rows, key=lambda row: row[2] or 0)}
+
+
+def _steps_of(run: str, codes: Sequence[str] | None = None) -> tuple[str, ...]:
+	"""The names of a run's steps. Steps are locked and changed by name: by run, the gaps beside other runs' would be locked too."""
+	filters: dict = {"run": run}
+	if codes is not None:
+		filters["step_code"] = ("in", list(codes))
+	return tuple(frappe.get_all("Chain Step Run", filters, pluck="name", order_by="name asc"))
 
 
 def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
@@ -254,35 +278,38 @@ def set_state(step: str, state: StepState, **values) -> None:
 
 def plan_waiting(run: str, planned: Sequence[PlannedStep]) -> None:
 	"""Put waiting steps to the time that has become known, all in one statement."""
-	if not planned:
+	names = _steps_of(run, [plan.code for plan in planned]) if planned else ()
+	if not names:
 		return
 	cases = " ".join("when %s then %s" for _ in planned)
 	times = [value for plan in planned for value in (plan.code, to_utc(plan.due_at))]
 	frappe.db.sql(
 		f"""update `tabChain Step Run` set state = 'Planned', due_at = case step_code {cases} end
-		where run = %s and step_code in %s and state = 'Waiting'""",  # noqa: S608
-		[*times, run, tuple(plan.code for plan in planned)],
+		where name in %s and state = 'Waiting'""",  # noqa: S608
+		[*times, names],
 	)
 
 
 def cancel_open(run: str, codes: Sequence[str], code: str, text: str) -> None:
 	"""Cancel those steps of a run that are open, with a reason."""
-	if codes:
+	names = _steps_of(run, codes) if codes else ()
+	if names:
 		frappe.db.sql(
 			"""update `tabChain Step Run` set state = 'Cancelled', reason_code = %s, reason = %s, ended_at = %s,
 				lease_owner = null, lease_until = null, fence = fence + 1
-			where run = %s and step_code in %s and state in ('Waiting', 'Planned', 'Leased', 'Retry', 'Human')""",
-			(code, text, to_utc(utc_now()), run, tuple(codes)),
+			where name in %s and state in ('Waiting', 'Planned', 'Leased', 'Retry', 'Human')""",
+			(code, text, to_utc(utc_now()), names),
 		)
 
 
 def bring_forward(run: str, codes: Sequence[str], moment: datetime) -> None:
 	"""Make steps due at once that are planned for later or that a person owns."""
-	if codes:
+	names = _steps_of(run, codes) if codes else ()
+	if names:
 		frappe.db.sql(
 			"""update `tabChain Step Run` set state = 'Planned', due_at = %s
-			where run = %s and step_code in %s and state in ('Planned', 'Human')""",
-			(to_utc(moment), run, tuple(codes)),
+			where name in %s and state in ('Planned', 'Human')""",
+			(to_utc(moment), names),
 		)
 
 

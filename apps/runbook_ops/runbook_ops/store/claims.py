@@ -52,10 +52,10 @@ def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mappin
 
 def release(booking: str) -> None:
 	"""Give back all that the booking claims; by primary key, so that no neighbour's rows are locked with them."""
-	for table in ("tabSlot Bucket", "tabResource Claim"):
-		rows = frappe.db.sql(f"select name from `{table}` where booking = %s order by name", booking)
-		if rows:
-			frappe.db.sql(f"delete from `{table}` where name in %s", (tuple(row[0] for row in rows),))
+	for doctype in ("Slot Bucket", "Resource Claim"):
+		names = frappe.get_all(doctype, {"booking": booking}, pluck="name", order_by="name asc")
+		if names:
+			frappe.db.delete(doctype, {"name": ("in", names)})
 
 
 def busy_intervals(
@@ -69,10 +69,10 @@ def busy_intervals(
 		return {}
 	values = {"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end}
 	rows = frappe.db.sql(
-		f"""select resource, start_minute, end_minute from `tabResource Claim`
+		"""select resource, start_minute, end_minute from `tabResource Claim`
 		where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s
-			{"and booking != %(apart_from)s" if apart_from else ""}""",  # noqa: S608
-		{**values, "apart_from": apart_from},
+			and booking != %(apart_from)s""",
+		{**values, "apart_from": apart_from or ""},
 	)
 	found: dict[str, list[Interval]] = {}
 	for resource, first, last in rows:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Mapping
 
 import frappe
 from rq.timeouts import JobTimeoutException
@@ -72,6 +73,8 @@ def _work(lease: Lease, worker: str) -> None:
 		)
 	elif held.effect_state in ("Sending", "Unknown"):
 		_settle(held, spec, step, worker)
+	elif held.effect_state in ("Sent", "Done"):
+		_end(held, spec, StepState.DONE)  # an earlier holder finished late
 	elif held.fence > MOST_LEASES + held.attempts:
 		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.fence}))
 	else:
@@ -239,13 +242,12 @@ def _end(
 
 
 def _progress(held: HeldStep, spec: ChainSpec) -> None:
-	settle_run(held.run, spec)
+	settle_run(held.run, spec, chain_runs.states_of(held.run.name))
 	frappe.db.commit()
 
 
-def settle_run(run: Run, spec: ChainSpec) -> None:
+def settle_run(run: Run, spec: ChainSpec, states: Mapping[str, StepState]) -> None:
 	"""After a step's end: let the steps go that waited for it, and bring the run's state in line. The run is locked."""
-	states = chain_runs.states_of(run.name)
 	chain_runs.plan_waiting(run.name, release_steps(spec, states, run.anchors, site_zone()))
 	status = run_status(states)
 	if status is not run.status:

@@ -27,8 +27,8 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 	)
 	ends = time.monotonic() + budget.total_seconds()
 	worked = 0
-	frappe.db.rollback()
 	frappe.db.sql("set session transaction isolation level read committed")
+	frappe.db.rollback()  # the level holds from the next transaction on
 	try:
 		while time.monotonic() < ends:
 			leases = chain_runs.claim_due(name, lease, BATCH)
@@ -38,8 +38,8 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 				work_step(held, name)
 				worked += 1
 	finally:
-		frappe.db.rollback()
 		frappe.db.sql("set session transaction isolation level repeatable read")
+		frappe.db.rollback()
 	return worked
 
 

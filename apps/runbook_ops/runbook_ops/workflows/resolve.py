@@ -31,7 +31,7 @@ def resolve_task(task: str, choice: str, reason: str = "") -> None:
 	if not held or held.state is not StepState.HUMAN:
 		refuse(Refusal("no_longer_asked"), ResolutionRefused)
 	_answer(held, Choice(choice), reason)
-	settle_run(held.run, load_spec(held.run.version))
+	settle_run(held.run, load_spec(held.run.version), chain_runs.locked_states_of(held.run.name))
 	doc.status = TaskStatus.DONE
 	doc.outcome = f"{choice}. {reason}".strip()
 	doc.resolved_by, doc.resolved_at = frappe.session.user, to_site(utc_now())

@@ -44,11 +44,14 @@ def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:
 
 def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> None:
 	"""Dismiss the open tasks of a run's steps (all, or those of these codes) that the run no longer needs answered."""
-	if codes is not None and not codes:
-		return
-	frappe.db.sql(
-		f"""update `tabFollow-up Task` task join `tabChain Step Run` step on step.name = task.step_run
-		set task.status = 'Dismissed', task.outcome = %(outcome)s, task.resolved_at = %(at)s, task.modified = %(at)s
-		where step.run = %(run)s and task.status in ('Open', 'In Progress'){" and step.step_code in %(codes)s" if codes else ""}""",  # noqa: S608
-		{"outcome": outcome, "at": to_site(utc_now()), "run": run, "codes": tuple(codes or ())},
-	)
+	steps: dict = {"run": run}
+	if codes is not None:
+		steps["step_code"] = ("in", list(codes))
+	names = frappe.get_all("Chain Step Run", steps, pluck="name", order_by="name asc")
+	if names:
+		frappe.db.sql(
+			"""update `tabFollow-up Task` set status = 'Dismissed', outcome = %(outcome)s, resolved_at = %(at)s,
+				modified = %(at)s
+			where step_run in %(steps)s and status in ('Open', 'In Progress')""",
+			{"outcome": outcome, "at": to_site(utc_now()), "steps": tuple(names)},
+		)

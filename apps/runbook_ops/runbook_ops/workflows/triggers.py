@@ -129,7 +129,7 @@ def move_runs(booking: Document) -> None:
 	for run in chain_runs.open_runs_of(booking.name):
 		spec = load_spec(run.version)
 		anchors = {**run.anchors, Anchor.RUN_START: now, **booking_anchors(booking)}
-		states = chain_runs.states_of(run.name)
+		states = chain_runs.locked_states_of(run.name)
 		replan = replan_run(spec, states, anchors, zone, now)
 		chain_runs.cancel_open(run.name, replan.cancel, "rescheduled", tell("rescheduled"))
 		chain_runs.insert_steps(run.name, run.revision + 1, spec, replan.plan, _told(replan.plan))
@@ -142,7 +142,7 @@ def move_runs(booking: Document) -> None:
 def end_runs(booking: str, reason: str) -> None:
 	"""Cancel what is open in a booking's runs; what is done stays done."""
 	for run in chain_runs.open_runs_of(booking):
-		states = chain_runs.states_of(run.name)
+		states = chain_runs.locked_states_of(run.name)
 		codes = [code for code, state in states.items() if state not in ENDED_STEPS]
 		chain_runs.cancel_open(run.name, codes, reason, tell(reason))
 		chain_runs.set_run(run.name, RunStatus.CANCELLED)
@@ -155,7 +155,7 @@ def complete_runs(booking: str, completed_at: datetime) -> None:
 	for run in chain_runs.open_runs_of(booking):
 		spec = load_spec(run.version)
 		anchors = {**run.anchors, Anchor.JOB_COMPLETED: completed_at}
-		states = chain_runs.states_of(run.name)
+		states = chain_runs.locked_states_of(run.name)
 		woken = woken_steps(spec, states, Event.JOB_COMPLETED)
 		chain_runs.bring_forward(run.name, woken, now)
 		chain_runs.plan_waiting(run.name, release_steps(spec, states, anchors, zone))

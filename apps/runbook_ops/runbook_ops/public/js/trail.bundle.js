@@ -261,6 +261,29 @@ frappe.runbook.render_trail = function (wrapper, rows, { one_run = false } = {})
 	$wrapper.find(".rb-read").on("click", (event) => read_message(event.currentTarget.dataset.effect));
 };
 
+const AGAIN_AFTER = 3000;
+const MOST_LOOKS = 20;
+
+const is_due = (row) =>
+	row.state === "Leased" ||
+	(row.state === "Planned" && row.due_at && to_moment(row.due_at).isBefore(moment().add(2, "seconds")));
+
+/** Show the trail in a field of a form, and look again while steps are being worked. */
+frappe.runbook.follow_trail = async function (frm, fieldname, args, on_rows) {
+	const name = frm.docname;
+	const look = async (left) => {
+		const rows = await frappe.xcall("runbook_ops.api.chains.story", args);
+		if (frm.docname !== name || !frm.fields_dict[fieldname]) return;
+		frappe.runbook.render_trail(frm.fields_dict[fieldname].$wrapper, rows, { one_run: Boolean(args.run) });
+		if (on_rows) on_rows(rows);
+		clearTimeout(frm.runbook_timer);
+		if (left && rows.some(is_due) && frm.$wrapper.is(":visible")) {
+			frm.runbook_timer = setTimeout(() => look(left - 1), AGAIN_AFTER);
+		}
+	};
+	await look(MOST_LOOKS);
+};
+
 Object.assign(frappe.runbook, {
 	booking_colour: (status) => BOOKING_COLOURS[status] || "gray",
 	job_colour: (status) => JOB_COLOURS[status] || "gray",

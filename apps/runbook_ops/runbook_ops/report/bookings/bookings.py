@@ -43,7 +43,11 @@ def _checked(filters: frappe._dict) -> frappe._dict:
 	if (filters.to_date - filters.from_date).days > MOST_DAYS:
 		frappe.throw(_("To Date: the report covers two years at the most. Choose an earlier day."))
 	if filters.summed_by and filters.summed_by not in list(GroupBy):
-		frappe.throw(_("Summed by: {0} is not known. Choose one of: {1}.").format(filters.summed_by, ", ".join(GroupBy)))
+		frappe.throw(
+			_("Summed by: {0} is not known. Choose one of: {1}.").format(
+				filters.summed_by, ", ".join(GroupBy)
+			)
+		)
 	filters.summed_by = GroupBy(filters.summed_by) if filters.summed_by else None
 	return filters
 
@@ -67,14 +71,38 @@ def _money(fieldname: str, label: str, width: int = 120) -> dict:
 def _columns() -> list[dict]:
 	return [
 		{"fieldname": "starts_at", "label": _("Starts At"), "fieldtype": "Datetime", "width": 160},
-		{"fieldname": "booking", "label": _("Booking"), "fieldtype": "Link", "options": "Service Booking", "width": 120},
-		{"fieldname": "customer", "label": _("Customer"), "fieldtype": "Link", "options": "Customer", "width": 180},
-		{"fieldname": "service", "label": _("Service"), "fieldtype": "Link", "options": "Bookable Service", "width": 180},
+		{
+			"fieldname": "booking",
+			"label": _("Booking"),
+			"fieldtype": "Link",
+			"options": "Service Booking",
+			"width": 120,
+		},
+		{
+			"fieldname": "customer",
+			"label": _("Customer"),
+			"fieldtype": "Link",
+			"options": "Customer",
+			"width": 180,
+		},
+		{
+			"fieldname": "service",
+			"label": _("Service"),
+			"fieldtype": "Link",
+			"options": "Bookable Service",
+			"width": 180,
+		},
 		{"fieldname": "resources", "label": _("Done by"), "fieldtype": "Data", "width": 180},
 		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 110},
 		{"fieldname": "hours", "label": _("Hours"), "fieldtype": "Float", "precision": 2, "width": 80},
 		_money("value", _("Value")),
-		{"fieldname": "sales_invoice", "label": _("Invoice"), "fieldtype": "Link", "options": "Sales Invoice", "width": 150},
+		{
+			"fieldname": "sales_invoice",
+			"label": _("Invoice"),
+			"fieldtype": "Link",
+			"options": "Sales Invoice",
+			"width": 150,
+		},
 		_money("outstanding", _("Unpaid")),
 	]
 
@@ -164,7 +192,12 @@ def _summary(figures: Figures, currency: str) -> list[dict]:
 		{"label": _("Bookings"), "value": figures.bookings, "datatype": "Int", "indicator": "Blue"},
 		_amount(_("Value"), figures.value, currency, "Blue"),
 		_amount(_("Invoiced, before tax"), figures.invoiced, currency, "Green"),
-		_amount(_("Lost: cancelled and missed"), figures.lost_value, currency, "Red" if figures.lost_value else "Green"),
+		_amount(
+			_("Lost: cancelled and missed"),
+			figures.lost_value,
+			currency,
+			"Red" if figures.lost_value else "Green",
+		),
 		{
 			"label": _("No-show rate"),
 			"value": "-" if rate is None else f"{rate:.1%}",

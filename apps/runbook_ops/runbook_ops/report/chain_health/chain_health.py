@@ -38,8 +38,20 @@ def _columns() -> list[dict]:
 		{"fieldname": "age", "label": _("Late by"), "fieldtype": "Data", "width": 110},
 		{"fieldname": "reason", "label": _("Reason"), "fieldtype": "Data", "width": 320},
 		{"fieldname": "owner", "label": _("Owner"), "fieldtype": "Link", "options": "User", "width": 180},
-		{"fieldname": "task", "label": _("Task"), "fieldtype": "Link", "options": "Follow-up Task", "width": 120},
-		{"fieldname": "booking", "label": _("Booking"), "fieldtype": "Link", "options": "Service Booking", "width": 120},
+		{
+			"fieldname": "task",
+			"label": _("Task"),
+			"fieldtype": "Link",
+			"options": "Follow-up Task",
+			"width": 120,
+		},
+		{
+			"fieldname": "booking",
+			"label": _("Booking"),
+			"fieldtype": "Link",
+			"options": "Service Booking",
+			"width": 120,
+		},
 		{"fieldname": "run", "label": _("Run"), "fieldtype": "Link", "options": "Chain Run", "width": 120},
 		{"fieldname": "chain_title", "label": _("Chain"), "fieldtype": "Data", "width": 140},
 	]
@@ -104,9 +116,7 @@ def _summary(health: Health) -> list[dict]:
 	return [
 		_figure(_("Lost steps (goal 0)"), health.violations, "Red" if health.violations else "Green"),
 		_figure(_("Late steps"), health.late, "Red" if health.late else "Green"),
-		_figure(
-			_("Oldest due step"), age_text(health.oldest_due), "Red" if health.late else "Green", "Data"
-		),
+		_figure(_("Oldest due step"), age_text(health.oldest_due), "Red" if health.late else "Green", "Data"),
 		_figure(_("Ask a person"), health.asking, "Orange" if health.asking else "Green"),
 		_figure(_("Answers overdue"), health.overdue_answers, "Red" if health.overdue_answers else "Green"),
 		_figure(_("Steps ended"), ended, "Blue"),

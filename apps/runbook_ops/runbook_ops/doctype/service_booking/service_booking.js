@@ -1,0 +1,255 @@
+const API = "runbook_ops.api.bookings";
+
+frappe.ui.form.on("Service Booking", {
+	setup(frm) {
+		frm.set_query("service", () => ({ filters: { active: 1 } }));
+		frm.set_query("resource", "resources", () => ({ filters: { active: 1 } }));
+		frm.set_query("item", "items", () => ({ filters: { disabled: 0, is_sales_item: 1 } }));
+		frm.set_query("contact", () => of_customer(frm, "frappe.contacts.doctype.contact.contact.contact_query"));
+		frm.set_query("address", () => of_customer(frm, "frappe.contacts.doctype.address.address.address_query"));
+	},
+
+	refresh(frm) {
+		frappe.dynamic_link = { doc: frm.doc, fieldname: "customer", doctype: "Customer" };
+		add_buttons(frm);
+		if (frm.is_new()) return;
+		frappe.runbook.follow_trail(frm, "story", { booking: frm.doc.name }, (rows) => show_strip(frm, rows));
+	},
+});
+
+function of_customer(frm, query) {
+	return frm.doc.customer
+		? { query, filters: { link_doctype: "Customer", link_name: frm.doc.customer } }
+		: {};
+}
+
+// ---- buttons
+
+function add_buttons(frm) {
+	const status = frm.doc.status;
+	const open = ["Requested", "Held"].includes(status);
+	const begun = frm.doc.starts_at && frm.doc.starts_at <= frappe.datetime.now_datetime();
+	const change = __("Change");
+
+	if (frm.is_new()) {
+		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
+		return;
+	}
+	if (open) {
+		main_button(frm, __("Confirm"), () => act(frm, "confirm", {}, __("Confirmed")));
+		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
+		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
+	}
+	if (status === "Confirmed") {
+		main_button(frm, __("Complete"), () => act(frm, "complete", {}, __("Completed")));
+		frm.add_custom_button(__("Reschedule"), () => reschedule(frm));
+		if (begun) frm.add_custom_button(__("No-show"), () => no_show(frm), change);
+		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
+	}
+	if (status === "In Progress") {
+		main_button(frm, __("Complete"), () => act(frm, "complete", {}, __("Completed")));
+		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
+	}
+	if (status === "No-show") {
+		frm.add_custom_button(__("Came after all"), () => act(frm, "complete", {}, __("Completed")));
+	}
+	if (status === "Completed" && !frm.doc.sales_invoice) {
+		main_button(frm, __("Check out"), () => check_out(frm));
+	}
+	if (frm.doc.sales_invoice) {
+		frm.add_custom_button(__("Receipt"), () => print_receipt(frm.doc.sales_invoice));
+	}
+}
+
+function main_button(frm, label, action) {
+	frm.add_custom_button(label, action);
+	frm.change_custom_button_type(label, null, "primary");
+}
+
+async function act(frm, method, args, done) {
+	if (frm.is_dirty()) await frm.save();
+	await frappe.xcall(`${API}.${method}`, { booking: frm.doc.name, ...args });
+	frappe.show_alert({ message: done, indicator: "green" });
+	await frm.reload_doc();
+}
+
+// ---- slots
+
+function find_slot(frm) {
+	frappe.runbook.pick_slot({
+		service: frm.doc.service,
+		territory: frm.doc.territory,
+		from: frm.doc.starts_at,
+		booking: frm.is_new() ? null : frm.doc.name,
+		async on_pick(slot) {
+			await frm.set_value("service", slot.service);
+			frm.clear_table("resources");
+			for (const resource of slot.resources) frm.add_child("resources", { resource });
+			frm.refresh_field("resources");
+			await frm.set_value({ starts_at: slot.starts_at, ends_at: slot.ends_at });
+		},
+	});
+}
+
+function reschedule(frm) {
+	const lead = (frm.doc.resources || []).find((row) => ["Person", "Crew"].includes(row.kind));
+	frappe.runbook.pick_slot({
+		title: __("Reschedule {0}", [frm.doc.customer_name]),
+		action: __("Move the booking"),
+		service: frm.doc.service,
+		territory: frm.doc.territory,
+		resource: lead && lead.resource,
+		from: frm.doc.starts_at,
+		booking: frm.doc.name,
+		on_pick: (slot) =>
+			act(
+				frm,
+				"reschedule",
+				{ starts_at: slot.starts_at, resources: slot.resources },
+				__("Moved to {0}", [frappe.runbook.when(slot.starts_at)])
+			),
+	});
+}
+
+// ---- endings
+
+function cancel(frm) {
+	frappe.prompt(
+		{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it cancelled?"), reqd: 1 },
+		({ reason }) => act(frm, "cancel", { reason }, __("Cancelled")),
+		__("Cancel booking of {0}", [frm.doc.customer_name]),
+		__("Cancel booking")
+	);
+}
+
+function no_show(frm) {
+	frappe.confirm(__("{0} did not come?", [frm.doc.customer_name.bold()]), () =>
+		act(frm, "no_show", {}, __("Marked as no-show"))
+	);
+}
+
+// ---- checkout
+
+async function check_out(frm) {
+	if (frm.is_dirty()) await frm.save();
+	const bill = await frappe.xcall(`${API}.bill`, { booking: frm.doc.name });
+	const dialog = new frappe.ui.Dialog({
+		title: __("Check out {0}", [frm.doc.customer_name]),
+		fields: [
+			{ fieldname: "bill", fieldtype: "HTML" },
+			{ fieldtype: "Section Break" },
+			{
+				fieldname: "mode_of_payment",
+				fieldtype: "Link",
+				options: "Mode of Payment",
+				label: __("Mode of payment"),
+				default: bill.mode_of_payment,
+				get_query: () => ({ filters: { enabled: 1 } }),
+			},
+			{ fieldtype: "Column Break" },
+			{
+				fieldname: "paid",
+				fieldtype: "Currency",
+				label: __("Paid now ({0})", [bill.currency]),
+				default: bill.total,
+				description: __("What is left stays open on the invoice; 0 takes no payment."),
+			},
+		],
+		primary_action_label: __("Check out"),
+		async primary_action({ mode_of_payment, paid }) {
+			dialog.disable_primary_action();
+			try {
+				const receipt = await frappe.xcall(`${API}.check_out`, {
+					booking: frm.doc.name,
+					mode_of_payment,
+					paid: paid || 0,
+				});
+				dialog.hide();
+				await frm.reload_doc();
+				tell_receipt(receipt, bill.currency);
+			} finally {
+				dialog.enable_primary_action();
+			}
+		},
+	});
+	dialog.fields_dict.bill.$wrapper.html(bill_html(bill));
+	dialog.show();
+}
+
+function bill_html(bill) {
+	const money = (amount) => format_currency(amount, bill.currency);
+	const row = (text, amount, kind = "") =>
+		`<tr class="${kind}"><td>${text}</td><td>${money(amount)}</td></tr>`;
+	const lines = bill.lines.map((line) =>
+		row(
+			`${frappe.utils.escape_html(line.description)}${line.qty === 1 ? "" : ` × ${line.qty}`}`,
+			line.amount
+		)
+	);
+	const taxes = bill.taxes ? row(__("Taxes"), bill.taxes) : "";
+	return `<table class="rb-bill">${lines.join("")}${taxes}${row(__("Total"), bill.total, "rb-total")}</table>`;
+}
+
+function tell_receipt(receipt, currency) {
+	const invoice = frappe.utils.get_form_link("Sales Invoice", receipt.sales_invoice, true);
+	const open = Number(receipt.outstanding);
+	const money = (amount) => format_currency(amount, currency);
+	const rest = open ? `<br>${__("Still open: {0}", [money(open)])}` : "";
+	const dialog = frappe.msgprint({
+		title: __("Checked out"),
+		indicator: open ? "orange" : "green",
+		message: `${__("Paid {0} of {1}, invoice {2}.", [money(receipt.paid), money(receipt.total), invoice])}${rest}`,
+		primary_action: {
+			label: __("Print the receipt"),
+			action() {
+				dialog.hide();
+				print_receipt(receipt.sales_invoice);
+			},
+		},
+	});
+}
+
+function print_receipt(invoice) {
+	const query = new URLSearchParams({
+		doctype: "Sales Invoice",
+		name: invoice,
+		format: "Booking Receipt",
+		no_letterhead: 0,
+		trigger_print: 1,
+	});
+	window.open(frappe.urllib.get_full_url(`/printview?${query}`));
+}
+
+// ---- the strip above the form
+
+function show_strip(frm, rows) {
+	if (frm.doc.status === "Cancelled") {
+		const by = frm.doc.cancelled_by ? ` (${frappe.utils.escape_html(frm.doc.cancelled_by)})` : "";
+		frm.dashboard.set_headline(
+			`${__("Cancelled")}${by}: ${frappe.utils.escape_html(frm.doc.cancel_reason || "")}`,
+			"gray"
+		);
+		return;
+	}
+	if (!rows.length) return;
+	const sum = frappe.runbook.sum_up(rows);
+	const parts = [];
+	if (sum.asking) {
+		const text = sum.asking === 1 ? __("1 step needs a person") : __("{0} steps need a person", [sum.asking]);
+		parts.push(`<b>${text}</b>`);
+	}
+	parts.push(__("{0} done, {1} to come", [sum.done, sum.to_come]));
+	if (sum.next) {
+		parts.push(
+			`${__("Next")}: ${frappe.utils.escape_html(sum.next.title)}, ${frappe.runbook.when(sum.next.due_at)}`
+		);
+	}
+	frm.dashboard.set_headline(
+		`<div class="rb-strip"><span>${parts.join("</span><span>")}</span>
+			<a class="rb-strip-to" role="button">${__("See the trail")}</a></div>`,
+		sum.asking ? "red" : "blue"
+	);
+	frm.dashboard.parent
+		.find(".rb-strip-to")
+		.on("click", () => frm.scroll_to_field("story", false));
+}

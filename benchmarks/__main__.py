@@ -1,0 +1,53 @@
+"""Which questions are asked, in which order, and how is the answer told? `python -m benchmarks [NAME ...] [--json]`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from benchmarks import confirm, effect, report, salon_import, site, slots_growth, tick
+from benchmarks.report import Row
+
+Question = Callable[[bool], list[Row]]
+
+QUESTIONS: dict[str, Question] = {
+	"confirm": confirm.measure,
+	"effect": effect.measure,
+	"tick": tick.measure,
+	"slots_growth": slots_growth.measure,
+	"salon_import": salon_import.measure,
+}
+
+
+def main(words: Sequence[str]) -> int:
+	"""Ask the questions; 0 when every goal is met, 1 when one is missed, 2 for wrong usage."""
+	parser = argparse.ArgumentParser(prog="./runbook bench", description="Benchmarks on a private test site.")
+	parser.add_argument(
+		"names", nargs="*", metavar="NAME", help=f"{', '.join(QUESTIONS)} (default: all of them)"
+	)
+	parser.add_argument("--json", action="store_true", help="the rows as JSON")
+	parser.add_argument(
+		"--quick", action="store_true", help="tiny sizes, to see that the questions run; no goal counts"
+	)
+	options = parser.parse_args(words)
+	unknown = [name for name in options.names if name not in QUESTIONS]
+	if unknown:
+		parser.error(f"there is no question {', '.join(unknown)}; there are: {', '.join(QUESTIONS)}")
+	try:
+		site.connect()
+	except site.NoSite as missing:
+		parser.error(str(missing))
+	rows = [
+		row for name in QUESTIONS if name in (options.names or QUESTIONS) for row in _ask(name, options.quick)
+	]
+	sys.stdout.write(f"{report.as_json(rows) if options.json else report.table(rows)}\n")
+	return 0 if options.quick else report.exit_code(rows)
+
+
+def _ask(name: str, quick: bool) -> list[Row]:
+	report.progress(f"{name}: making ready")
+	with site.restored():
+		return QUESTIONS[name](quick)
+
+
+if __name__ == "__main__":
+	sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""What business do the questions run on? A few real records, and copies of them made in bulk by the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import frappe
+from tests import factories as make
+
+from runbook_ops.site_time import to_utc, utc_now
+
+REMINDER = "reminder_48_hours"
+
+
+def copy_rows(doctype: str, changed: Mapping[str, str], where: str, count: int) -> None:
+	"""Insert `count` copies of each row that `where` finds. `changed`: column -> SQL, in which `n.seq` counts from 1."""
+	columns = frappe.db.get_table_columns(doctype)
+	values = ", ".join(changed.get(column, f"origin.`{column}`") for column in columns)
+	names = ", ".join(f"`{column}`" for column in columns)
+	frappe.db.sql(
+		f"insert into `tab{doctype}` ({names}) select {values} from `tab{doctype}` origin"
+		f" join `seq_1_to_{count}` n where {where}"
+	)
+
+
+@dataclass(frozen=True)
+class Reminders:
+	"""Booked visits in the middle of their chain, of which a batch at a time gets its 48-hour reminder due."""
+
+	batches: int
+	size: int
+
+	@classmethod
+	def made(cls, batches: int, size: int) -> "Reminders":
+		"""Copies of one confirmed booking with its whole run: what comes before the reminder is done, the rest is to come."""
+		visit = make.booking(address=None)
+		run = frappe.db.get_value("Chain Run", {"booking": visit.name})
+		_work_up_to_reminder(run)
+		count = batches * size
+		booking, copy = "concat('BENCH-', n.seq)", "concat('bench-', n.seq)"
+		copy_rows("Service Booking", {"name": booking}, f"origin.name = '{visit.name}'", count)
+		copy_rows(
+			"Service Booking Resource",
+			{"name": "concat('bench-', n.seq, '-', origin.idx)", "parent": booking},
+			f"origin.parent = '{visit.name}'",
+			count,
+		)
+		copy_rows(
+			"Chain Run",
+			{"name": copy, "run_key": copy, "booking": booking, "reference_name": booking},
+			f"origin.name = '{run}'",
+			count,
+		)
+		copy_rows(
+			"Chain Step Run",
+			{"name": "concat('bench-', n.seq, '-', origin.position)", "run": copy},
+			f"origin.run = '{run}'",
+			count,
+		)
+		frappe.db.sql("update `tabChain Step Run` set state = 'Cancelled' where run = %s", run)
+		frappe.db.commit()
+		return cls(batches, size)
+
+	def arm(self, batch: int) -> None:
+		"""Make the reminders of a batch due a second ago."""
+		runs = [f"bench-{batch * self.size + number + 1}" for number in range(self.size)]
+		frappe.db.sql(
+			"update `tabChain Step Run` set state = 'Planned', due_at = date_sub(%s, interval 1 second)"
+			" where run in %s and step_code = %s",
+			(to_utc(utc_now()), tuple(runs), REMINDER),
+		)
+		frappe.db.commit()
+
+
+def _work_up_to_reminder(run: str) -> None:
+	position = frappe.db.get_value("Chain Step Run", {"run": run, "step_code": REMINDER}, "position")
+	frappe.db.sql(
+		"update `tabChain Step Run` set state = 'Done', ended_at = due_at where run = %s and position < %s",
+		(run, position),
+	)
+	frappe.db.sql(
+		"update `tabChain Step Run` set state = 'Waiting' where run = %s and position >= %s", (run, position)
+	)
+
+
+def finished_steps(count: int) -> None:
+	"""Store so many finished steps with an effect each, in runs of 14 that are done; names are hashes, as in life."""
+	steps = 14
+	runs = -(-count // steps)
+	stamp, names = "now(6)", "name, creation, modified, owner, modified_by"
+	who = "'Administrator', 'Administrator'"
+	frappe.db.sql(
+		f"insert into `tabChain Run` ({names}, chain, version, booking, reference_doctype, reference_name, status,"
+		" revision, run_key, anchors, started_at, ended_at)"
+		f" select left(md5(concat('old', n.seq)), 10), {stamp}, {stamp}, {who}, 'service_visit', 'service_visit-1',"
+		" concat('OLD-', n.seq), 'Service Booking', concat('OLD-', n.seq), 'Done', 0, concat('old|', n.seq), '{}',"
+		f" {stamp}, {stamp} from `seq_1_to_{runs}` n"
+	)
+	frappe.db.sql(
+		f"insert into `tabChain Step Run` ({names}, run, step_code, title, action, state, due_at, ended_at, revision,"
+		" position, priority, attempts, fence)"
+		f" select left(md5(concat('step', n.seq)), 10), {stamp}, {stamp}, {who},"
+		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), concat('step_', n.seq % {steps}),"
+		" 'Remind the customer 48 hours before', 'send_message', 'Done',"
+		" date_sub(utc_timestamp(6), interval 60 + n.seq % 1000000 minute), utc_timestamp(6),"
+		f" 0, n.seq % {steps}, 45, 0, 1 from `seq_1_to_{count}` n"
+	)
+	frappe.db.sql(
+		f"insert into `tabChain Effect` ({names}, step_run, run, action, effect_class, state, recipient, summary, done_at)"
+		f" select concat(left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), '.0.step_', n.seq % {steps}),"
+		f" {stamp}, {stamp}, {who}, left(md5(concat('step', n.seq)), 10),"
+		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), 'send_message', 'look_up', 'Sent',"
+		" 'somebody@customer.example', 'Reminder', utc_timestamp(6)"
+		f" from `seq_1_to_{count}` n"
+	)
+	frappe.db.commit()
