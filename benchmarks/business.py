@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import frappe
 from tests import factories as make
 
-from runbook_ops.site_time import to_utc, utc_now
+from runbook_ops.core.chains.plan import release_steps
+from runbook_ops.site_time import site_zone, to_utc, utc_now
+from runbook_ops.store.chain_runs import open_runs_of, plan_waiting, states_of
+from runbook_ops.store.chain_versions import load_spec
 
 REMINDER = "reminder_48_hours"
 
@@ -34,7 +37,7 @@ class Reminders:
 		"""Copies of one confirmed booking with its whole run: what comes before the reminder is done, the rest is to come."""
 		visit = make.booking(address=None)
 		run = frappe.db.get_value("Chain Run", {"booking": visit.name})
-		_work_up_to_reminder(run)
+		_work_up_to_reminder(visit.name)
 		count = batches * size
 		booking, copy = "concat('BENCH-', n.seq)", "concat('bench-', n.seq)"
 		copy_rows("Service Booking", {"name": booking}, f"origin.name = '{visit.name}'", count)
@@ -71,15 +74,16 @@ class Reminders:
 		frappe.db.commit()
 
 
-def _work_up_to_reminder(run: str) -> None:
-	position = frappe.db.get_value("Chain Step Run", {"run": run, "step_code": REMINDER}, "position")
+def _work_up_to_reminder(booking: str) -> None:
+	"""End the steps before the reminder, and let the engine plan what waited for them."""
+	(run,) = open_runs_of(booking)
+	position = frappe.db.get_value("Chain Step Run", {"run": run.name, "step_code": REMINDER}, "position")
 	frappe.db.sql(
 		"update `tabChain Step Run` set state = 'Done', ended_at = due_at where run = %s and position < %s",
-		(run, position),
+		(run.name, position),
 	)
-	frappe.db.sql(
-		"update `tabChain Step Run` set state = 'Waiting' where run = %s and position >= %s", (run, position)
-	)
+	released = release_steps(load_spec(run.version), states_of(run.name), run.anchors, site_zone())
+	plan_waiting(run.name, released)
 
 
 def finished_steps(count: int) -> None:

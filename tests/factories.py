@@ -228,6 +228,29 @@ def time_off(of: Record, starts_at: datetime, ends_at: datetime, **values) -> Do
 	return insert("Resource Time Off", resource=name_of(of), starts_at=starts_at, ends_at=ends_at, **values)
 
 
+# -- chains
+
+
+def chain(steps: Sequence[Mapping], trigger: str = "booking_confirmed", **values) -> Document:
+	"""A published chain with these steps, written as in the chain library; it runs for the services that name it.
+
+	A step needs a `code` and an `action`: `chain([{"code": "job", "action": "create_job"}])`.
+	"""
+	from runbook_ops.operations.publish_chain import data_to_form, publish_chain
+
+	rows = [{"title": step["code"].replace("_", " ").capitalize(), **step} for step in steps]
+	form = data_to_form({"code": unique("chain"), "title": "A chain", "trigger": trigger, "steps": rows})
+	doc = insert("Trigger Chain", **{"enabled": 1, "for_every_booking": 0, **form, **values})
+	publish_chain(doc.name)
+	return doc.reload()
+
+
+def message(code: str = "message", **values) -> dict:
+	"""A step that sends the customer a short message, for `chain`."""
+	settings = {"subject": f"{code}: {{{{ visit_date }}}}", "body": "Hello {{ customer_first_name }}"}
+	return {"code": code, "action": "send_message", "settings": settings, **values}
+
+
 # -- bookings
 
 

@@ -153,5 +153,5 @@ def _set_up(site: Site, status: dict) -> None:
 
 def demo(site: Site) -> str:
 	"""The demo business and one booking's trail; the text is the demo's own summary."""
-	with step("Making the demo business and running one booking's trail", site.log):
+	with step("The demo business and one booking's whole trail", site.log):
 		return site.frappe("execute", DEMO, what="The demo")

@@ -170,6 +170,5 @@ def tell(options, services: Services, summary: str) -> None:
 	say("\n" + summary.strip())
 	say(f"\nRunbook Ops is up: http://{options.site}:{options.port}  (or http://localhost:{options.port})")
 	say(f"   log in as     Administrator / {options.admin_password}  (the password a new site got)")
-	say("   look first    at the workspace Runbook Ops, then at the demo booking and its chain run")
 	say(f"   logs          {services.logs}")
 	say("   stop it       ./runbook down        what is wrong  ./runbook doctor")

@@ -87,7 +87,7 @@ def test_what_is_read_can_be_written_and_read_again():
 def test_every_text_can_be_written_for_the_barest_and_the_fullest_booking(spec, step, moved, whole):
 	status = CLOSED.get(spec.trigger, "Confirmed")
 	picture = (
-		full(status=status, revision=moved)
+		full(status=status, moves=moved)
 		if whole
 		else BookingPicture(**{**BARE, "status": status, "revision": moved})
 	)
@@ -109,7 +109,7 @@ def test_a_moved_booking_is_told_as_moved(code):
 	step = LIBRARY["service_visit"].step(code)
 	assert step.on_reschedule is OnReschedule.REDO
 	for revision, said in ((0, False), (2, True)):
-		facts = build_facts(full(revision=revision), NOW, UTC)
+		facts = build_facts(full(moves=revision), NOW, UTC)
 		arguments = ACTIONS[step.action].decide(step.settings, facts).arguments
 		assert ("moved" in str(arguments["body"])) == said
 		assert ("moved" in str(arguments["subject"]).lower()) == said

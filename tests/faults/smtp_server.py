@@ -5,11 +5,13 @@
 		server.mails()                       # what it has accepted, in order
 
 Modes: `accept`; `slow` (a little late before and after the mail is on disk, so that a kill strikes while sending);
+`late` (so much later that a short lease has run out);
 `busy` (451 for the recipient); `refuse` (550 for the recipient); `hang` (no answer to the mail, which is not kept);
 `drop` (keeps the mail, then cuts the line without an answer).
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -22,8 +24,9 @@ from pathlib import Path
 
 from tooling.shell import die_with_parent
 
-MODES = ("accept", "slow", "busy", "refuse", "hang", "drop")
+MODES = ("accept", "slow", "late", "busy", "refuse", "hang", "drop")
 SLOW_SECONDS = 0.03
+LATE_SECONDS = 3
 HANG_SECONDS = 3600
 
 
@@ -89,6 +92,12 @@ class MailServer:
 			return []
 		return [Mail(**json.loads(line)) for line in path.read_text().splitlines()]
 
+	def forget(self) -> None:
+		"""Begin anew: no mails, and all are accepted."""
+		self.behave("accept")
+		with contextlib.suppress(FileNotFoundError):
+			os.truncate(self.folder / "mails", 0)
+
 	def wait_for(self, count: int, seconds: float = 20) -> list[Mail]:
 		"""The mails, once there are so many."""
 		until = time.monotonic() + seconds
@@ -134,7 +143,7 @@ class Handler:
 		mode = self.mode
 		if mode == "hang":
 			await asyncio.sleep(HANG_SECONDS)
-		pause = SLOW_SECONDS if mode == "slow" else 0
+		pause = {"slow": SLOW_SECONDS, "late": LATE_SECONDS / 2}.get(mode, 0)
 		await asyncio.sleep(pause)
 		self.keep(envelope)
 		await asyncio.sleep(pause)

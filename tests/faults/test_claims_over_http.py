@@ -86,7 +86,7 @@ def test_one_slot_by_rest_insert(rounds):
 	service, who = make.bookable_service(minutes=30).name, make.person().name
 	base = wish(service=service, status="Confirmed", resources=[{"resource": who}])
 	frappe.db.commit()
-	rounds(4, INSERT, lambda day: [{**base, "starts_at": day}] * AT_ONCE)
+	rounds(3, INSERT, lambda day: [{**base, "starts_at": day}] * AT_ONCE)
 
 
 def test_overlapping_slots_of_a_room_and_one_of_two_people(rounds):
@@ -105,7 +105,7 @@ def test_overlapping_slots_of_a_room_and_one_of_two_people(rounds):
 			for number in range(AT_ONCE)
 		]
 
-	rounds(4, BOOK, wishes)
+	rounds(3, BOOK, wishes)
 
 
 def test_anyone_of_three(rounds):
@@ -114,7 +114,7 @@ def test_anyone_of_three(rounds):
 		make.person(skills=[skill])
 	base = wish(service=make.bookable_service(needs=[{"kind": "Person", "skill": skill.name}]).name)
 	frappe.db.commit()
-	rounds(3, BOOK, lambda day: [{**base, "starts_at": day}] * AT_ONCE, places=3)
+	rounds(2, BOOK, lambda day: [{**base, "starts_at": day}] * AT_ONCE, places=3)
 
 
 # Moves: a method call is tried again after a conflict, a plain save as the desk does it is not, so it may not meet any.

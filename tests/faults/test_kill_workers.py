@@ -1,7 +1,11 @@
 """kill -9 of workers and of the database in the middle of trails: nothing is lost, nothing happens twice, and what nobody can know has an owner."""
 
+import os
 import random
+import shutil
+import tempfile
 import time
+from pathlib import Path
 
 import frappe
 import pytest
@@ -59,9 +63,10 @@ def leased_by(pid: int) -> int:
 
 
 @pytest.fixture
-def database(mail_server, tmp_path_factory):
-	"""A database server of the test's own, which this process works on too."""
-	server = MariaDB(tmp_path_factory.mktemp("db"))
+def database(mail_server):
+	"""A database server of the test's own, beside the harness's, which this process works on too."""
+	folder = Path(tempfile.mkdtemp(dir=Path(os.environ["RUNBOOK_DB_SOCKET"]).parent))
+	server = MariaDB(folder)
 	before = {name: frappe.local.conf.get(name) for name in ("db_host", "db_port", "db_socket")}
 	try:
 		server.make(frappe.local.conf.db_name)
@@ -70,6 +75,7 @@ def database(mail_server, tmp_path_factory):
 	finally:
 		connect(**before)
 		server.kill()
+		shutil.rmtree(folder, ignore_errors=True)
 
 
 def connect(**place) -> None:

@@ -9,9 +9,7 @@ from tests import factories as make
 from tests.faults.smtp_server import Mail
 
 from runbook_ops.chain_library import read_library_data
-from runbook_ops.operations.publish_chain import data_to_form, publish_chain
 
-CODE = "all_at_once"
 OPEN_TASK = ("in", ["Open", "In Progress"])
 ENDED = ("Done", "Skipped", "Human")
 
@@ -24,10 +22,7 @@ def publish_chain_of_all_steps() -> str:
 		after = ["create_job" if code == "completion" else code for code in step.get("after", ())]
 		timing = ("anchor", "offset_minutes", "at", "useful_minutes")
 		steps.append({**{k: v for k, v in step.items() if k not in timing}, "after": after})
-	form = data_to_form({**data, "code": CODE, "title": "All at once", "steps": steps})
-	chain = make.insert("Trigger Chain", enabled=1, for_every_booking=0, **form)
-	publish_chain(chain.name)
-	return chain.name
+	return make.chain(steps).name
 
 
 @dataclass
@@ -36,6 +31,7 @@ class Salon:
 
 	services: Sequence[str]
 	people: Sequence[str]
+	service_values: dict
 	booked: int = 0
 
 	@classmethod
@@ -53,9 +49,7 @@ class Salon:
 		services = [make.bookable_service(**about).name for _ in range(2)]
 		people = [make.person().name for _ in range(6)]
 		frappe.db.commit()
-		salon = cls(services, people)
-		salon.about = about
-		return salon
+		return cls(services, people, about)
 
 	def confirm(self, count: int) -> None:
 		"""So many confirmed bookings, each committed; every third uses up something that is not in stock, every seventh customer
@@ -64,7 +58,7 @@ class Salon:
 			number, self.booked = self.booked, self.booked + 1
 			service = self.services[number % len(self.services)]
 			if number % 3 == 0:
-				service = make.bookable_service(**self.about, uses={make.material().name: 1}).name
+				service = make.bookable_service(**self.service_values, uses={make.material().name: 1}).name
 			email = None if number % 7 == 6 else ""
 			slot = number // len(self.people)
 			make.booking(

@@ -1,12 +1,13 @@
 """Every machine check goes red when somebody does what it forbids: a violation is planted in a copy, and found."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.static.checks import CHECKS
+from tests.static.checks.code import RULES
 from tests.static.checks.source import APP, files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -285,53 +286,52 @@ SMALL_COPY = ("__init__.py", "core/__init__.py", "core/refusal.py", "errors.py")
 """Enough for mypy, which reads all that it is given."""
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-	"""The app and the settings of the tools, without the rest of the checkout."""
-	root = tmp_path_factory.mktemp("whole")
-	copy_files(root, [path.relative_to(ROOT) for path in files(ROOT / APP, *ENDINGS)])
-	return root
-
-
-@pytest.fixture(scope="module")
-def small_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-	root = tmp_path_factory.mktemp("small")
-	copy_files(root, [APP / name for name in SMALL_COPY])
-	return root
-
-
 ENDINGS = (".py", ".json", ".txt", ".toml", ".yaml", ".svg", ".js")
 
 
-def copy_files(root: Path, names: list[Path]) -> None:
-	for name in (*names, *map(Path, CONFIG)):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+	"""The app and the settings of the tools, without the rest of the checkout."""
+	return copied(
+		tmp_path_factory.mktemp("whole"),
+		[path.relative_to(ROOT / APP).as_posix() for path in files(ROOT / APP, *ENDINGS)],
+	)
+
+
+def copied(root: Path, names: Iterable[str]) -> Path:
+	for name in (*(APP / name for name in names), *map(Path, CONFIG)):
 		(root / name).parent.mkdir(parents=True, exist_ok=True)
-		shutil.copy(ROOT / name, root / name)
+		if (ROOT / name).exists():
+			shutil.copy(ROOT / name, root / name)
+	return root
 
 
-@pytest.fixture
-def planted(request: pytest.FixtureRequest) -> Iterator[Path]:
-	"""A copy with the violation in it, which is taken out again."""
+@pytest.fixture(params=PLANTS, ids=str)
+def planted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Plant, Path]]:
+	"""A violation and the copy that has it, as little of the app as its check needs; it is taken out again."""
 	plant: Plant = request.param
-	root = request.getfixturevalue("small_copy" if plant.check == "mypy" else "copy")
+	if plant.check == "mypy":
+		root = copied(tmp_path, SMALL_COPY)
+	elif plant.check in RULES:
+		root = copied(tmp_path, [plant.file])
+	else:
+		root = request.getfixturevalue("whole")
 	path = (root / APP / plant.file).resolve()
 	before = path.read_text() if path.exists() else None
 	assert plant.old in (before or ""), f"{plant.file} no longer has {plant.old!r}: mend this test"
 	text = (before or "").replace(plant.old, plant.new) if plant.old else (before or "") + plant.new
 	path.parent.mkdir(parents=True, exist_ok=True)
 	path.write_text(text)
-	yield root
+	yield plant, root
 	if before is None:
 		path.unlink()
 	else:
 		path.write_text(before)
 
 
-@pytest.mark.parametrize(
-	("planted", "plant"), [(plant, plant) for plant in PLANTS], indirect=["planted"], ids=map(str, PLANTS)
-)
-def test_bites(planted, plant):
-	findings = CHECKS[plant.check](planted)
+def test_bites(planted):
+	plant, root = planted
+	findings = CHECKS[plant.check](root)
 	assert any(plant.found in finding for finding in findings), findings
 
 

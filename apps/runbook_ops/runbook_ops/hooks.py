@@ -39,11 +39,13 @@ scheduler_events = {
 }
 
 permission_query_conditions = {
+	"Service Booking": "runbook_ops.permissions.own_bookings",
 	"Service Job": "runbook_ops.permissions.own_jobs",
 	"Follow-up Task": "runbook_ops.permissions.own_tasks",
 }
 
 has_permission = {
+	"Service Booking": "runbook_ops.permissions.may_see_booking",
 	"Service Job": "runbook_ops.permissions.may_see_job",
 	"Follow-up Task": "runbook_ops.permissions.may_see_task",
 }

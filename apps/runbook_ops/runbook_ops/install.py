@@ -1,5 +1,6 @@
 """What an installation needs beyond the doctypes: fields, roles, settings and the chains that ship."""
 
+import click
 import frappe
 
 from .chain_library import read_library_data
@@ -9,11 +10,15 @@ from .operations.publish_chain import data_to_form, publish_chain
 ROLES = ("Runbook Manager", "Runbook Front Desk", "Runbook Technician")
 
 
+DORMANT_BEFORE = "runbook_dormant_days_before"
+
+
 def after_install() -> None:
-	"""Make a fresh installation ready to work."""
-	_make_roles()
+	"""Make a fresh installation ready to work; chains ship once, what people make of them is theirs."""
 	after_migrate()
-	frappe.db.set_single_value("System Settings", "dormant_days", 0)
+	for data in read_library_data():
+		_ship_chain(data)
+	_stay_awake()
 
 
 def after_migrate() -> None:
@@ -22,19 +27,40 @@ def after_migrate() -> None:
 	_make_booked_stage()
 	sync_custom_fields()
 	_fill_settings()
-	for data in read_library_data():
-		_ship_chain(data)
 
 
 def before_uninstall() -> None:
-	"""Take away fields with their columns, roles and scheduled jobs; ERPNext's documents stay as they are."""
+	"""Take away fields with their columns, roles and scheduled jobs; ERPNext's documents stay as they are.
+
+	Frappe 15 calls this also for `--dry-run`, where nothing may change.
+	"""
+	context = click.get_current_context(silent=True)
+	if context and context.params.get("dry_run"):
+		return
 	remove_custom_fields()
+	for doctype in ("Has Role", "Custom DocPerm"):
+		frappe.db.delete(doctype, {"role": ("in", ROLES)})
+	_sleep_as_before()
 	for doctype, filters in (
 		("Role", {"name": ("in", ROLES)}),
 		("Scheduled Job Type", {"method": ("like", "runbook_ops.%")}),
 	):
 		for name in frappe.get_all(doctype, filters=filters, pluck="name", order_by="name asc"):
 			frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+
+
+def _stay_awake() -> None:
+	"""A site where nobody logs in stops its scheduler after some days; guests' bookings do not count as logins."""
+	before = frappe.db.get_single_value("System Settings", "dormant_days")
+	frappe.db.set_default(DORMANT_BEFORE, before)
+	frappe.db.set_single_value("System Settings", "dormant_days", 0)
+
+
+def _sleep_as_before() -> None:
+	before = frappe.db.get_default(DORMANT_BEFORE)
+	if before is not None:
+		frappe.db.set_single_value("System Settings", "dormant_days", frappe.utils.cint(before))
+		frappe.defaults.clear_default(DORMANT_BEFORE)
 
 
 def _make_roles() -> None:

@@ -18,8 +18,9 @@ def utc_now() -> datetime:
 
 
 def from_site(value: datetime | str) -> datetime:
-	"""A site-time value of the database as a UTC moment; of a repeated hour the first showing counts."""
-	return get_datetime(value).replace(tzinfo=site_zone()).astimezone(UTC)
+	"""A site-time value as a UTC moment; one that brings its own offset keeps it, of a repeated hour the first showing counts."""
+	moment = get_datetime(value)
+	return (moment if moment.tzinfo else moment.replace(tzinfo=site_zone())).astimezone(UTC)
 
 
 def to_site(moment: datetime) -> datetime:

@@ -29,7 +29,7 @@ def test_what_is_made_from_other_things(make_facts, now):
 	assert [material.item for material in facts["materials_short"]] == ["DYE"]
 	assert facts["price"] is None
 	later = make_facts(
-		customer_visits=1, revision=2, job_completed_at=now, price=Decimal("1250"), currency="EUR"
+		customer_visits=1, moves=2, job_completed_at=now, price=Decimal("1250"), currency="EUR"
 	)
 	assert (later["returning_customer"], later["rescheduled"], later["job_completed"]) == (True, True, True)
 	assert later["price"] == "EUR 1,250.00"

@@ -1,10 +1,11 @@
 """Bookings for programs and the desk: slots, book, confirm, move, cancel, no-show, complete, check out."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 import frappe
 from frappe import _
-from frappe.utils import add_to_date, get_datetime
+from frappe.utils import get_datetime
 
 from ..core.refusal import Refusal
 from ..errors import BookingRefused
@@ -40,8 +41,8 @@ def open_slots(
 		refuse(Refusal("unknown_service", "service", {"service": service}), BookingRefused)
 	if not found.active:
 		refuse(Refusal("service_inactive", "service"), BookingRefused)
-	start = from_site(get_datetime(first))
-	end = from_site(get_datetime(last)) if last else from_site(add_to_date(get_datetime(first), days=7))
+	start = _moment(first, "first")
+	end = _moment(last, "last") if last else start + timedelta(days=7)
 	slots = find_slots(
 		found,
 		max(start, utc_now()),
@@ -77,7 +78,9 @@ def book(
 	"""
 	frappe.has_permission("Service Booking", "create", throw=True)
 	fields = dict(frappe.parse_json(values) or {})
-	fields.update({"customer": customer, "service": service, "starts_at": starts_at})
+	fields.update(
+		{"customer": customer, "service": service, "starts_at": to_site(_moment(starts_at, "starts_at"))}
+	)
 	if resource:
 		fields["resources"] = [{"resource": resource}]
 	return _told(change_booking.book_visit(fields, confirm))
@@ -100,7 +103,7 @@ def reschedule(
 	"""Move a booking to another start, site time, and to another resource, or all of an open slot's, when given."""
 	_may_write(booking)
 	chosen = tuple(frappe.parse_json(resources) or ()) or ((resource,) if resource else None)
-	change_booking.reschedule_booking(booking, from_site(get_datetime(starts_at)), chosen)
+	change_booking.reschedule_booking(booking, _moment(starts_at, "starts_at"), chosen)
 	return _told(booking)
 
 
@@ -183,6 +186,14 @@ def _amount(paid: str | float | None) -> Decimal | None:
 			BookingRefused,
 		)
 	return amount
+
+
+def _moment(text: str, field: str) -> datetime:
+	"""A time as programs write it: site time, or with an offset of its own."""
+	try:
+		return from_site(get_datetime(text) or "")
+	except (ValueError, TypeError, OverflowError):
+		refuse(Refusal("not_a_time", field, {"field": field, "value": text}), BookingRefused)
 
 
 def _may_write(booking: str) -> None:

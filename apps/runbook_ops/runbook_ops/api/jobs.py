@@ -11,8 +11,9 @@ def set_phase(job: str, status: str, latitude: float | None = None, longitude: f
 	"""Stamp a phase of a job with time and, when given, place."""
 	doc = frappe.get_doc("Service Job", job)
 	doc.check_permission("write")
+	changed = doc.status != status
 	doc.status = status
 	doc.save()
-	if latitude is not None and longitude is not None:
+	if changed and latitude is not None and longitude is not None:
 		doc.phases[-1].db_set({"latitude": latitude, "longitude": longitude})
 	return {"name": doc.name, "status": doc.status}

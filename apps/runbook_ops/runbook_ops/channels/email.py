@@ -8,7 +8,7 @@ import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import escape_html
 
-from .message import ChannelRefused, ChannelUnavailable, Message, Outcome
+from .message import ChannelRefused, ChannelUnavailable, ChannelUnclear, Message, Outcome
 
 TIMEOUT_SECONDS = 10
 
@@ -24,9 +24,10 @@ class Email:
 		if not account:
 			raise ChannelRefused("no_mail_account")
 		mail = compose(message, account)
+		server = account.get_smtp_server()
+		server.timeout = TIMEOUT_SECONDS  # its own is as long as a lease
 		try:
-			session = account.get_smtp_server().session
-			session.timeout = TIMEOUT_SECONDS
+			session = server.session
 		except (OSError, smtplib.SMTPException, frappe.ValidationError) as error:
 			raise ChannelUnavailable(str(error)) from error
 		try:
@@ -36,6 +37,10 @@ class Email:
 			self._refuse(message, code, answer, refused)
 		except smtplib.SMTPResponseException as refused:
 			self._refuse(message, refused.smtp_code, refused.smtp_error, refused)
+		except (smtplib.SMTPNotSupportedError, ValueError) as refused:
+			self._refuse(message, 553, str(refused), refused)
+		except OSError as lost:
+			raise ChannelUnclear(f"{type(lost).__name__}: {lost}") from lost
 		finally:
 			_close(session)
 		return f"accepted by {account.smtp_server}"

@@ -33,11 +33,15 @@ class ChannelUnavailable(Exception):
 	"""The provider can't be reached or is busy; nothing was sent and it may be tried again."""
 
 
+class ChannelUnclear(Exception):
+	"""The line was cut while the message was handed over; the provider may have it or not."""
+
+
 class Channel(Protocol):
 	"""One provider of messages."""
 
 	def send(self, message: Message) -> str:
-		"""Hand the message over and give the provider's answer; raises ChannelRefused or ChannelUnavailable."""
+		"""Hand the message over and give the provider's answer; raises ChannelRefused, ChannelUnavailable or ChannelUnclear."""
 
 	def look_up(self, message: Message) -> Outcome:
 		"""Whether the provider has the message, as far as it can tell."""

@@ -56,6 +56,8 @@ class Visit:
 
 def check_transition(before: str | None, after: str) -> Refusal | None:
 	"""Whether a booking may go from one state to the other; None before means that it is new."""
+	if after not in set(BookingStatus):
+		return Refusal("unknown_status", "status", {"status": after, "known": ", ".join(BookingStatus)})
 	new = BookingStatus(after)
 	if before is None:
 		if new not in BORN_AS:

@@ -38,6 +38,8 @@ TRANSITIONS: dict[TaskStatus, frozenset[TaskStatus]] = {
 
 def check_transition(before: str | None, after: str) -> Refusal | None:
 	"""Whether a task may go from one state to the other; None before means that it is new."""
+	if after not in set(TaskStatus):
+		return Refusal("unknown_status", "status", {"status": after, "known": ", ".join(TaskStatus)})
 	new = TaskStatus(after)
 	if before is None:
 		return None if new in OPEN_STATES else Refusal("task_born_as", "status", {"status": after})

@@ -28,18 +28,22 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 			JobStatus.CANCELLED,
 		}
 	),
-	JobStatus.EN_ROUTE: frozenset({JobStatus.ASSIGNED, JobStatus.ARRIVED, JobStatus.CANCELLED}),
+	JobStatus.EN_ROUTE: frozenset(
+		{JobStatus.ASSIGNED, JobStatus.ARRIVED, JobStatus.COMPLETED, JobStatus.CANCELLED}
+	),
 	JobStatus.ARRIVED: frozenset({JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}),
 	JobStatus.IN_PROGRESS: frozenset({JobStatus.PAUSED, JobStatus.COMPLETED, JobStatus.CANCELLED}),
 	JobStatus.PAUSED: frozenset({JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}),
 	JobStatus.COMPLETED: frozenset(),
 	JobStatus.CANCELLED: frozenset(),
 }
-"""A shop visit may go from Assigned straight to Completed; a field visit stamps each phase."""
+"""A shop visit may go from Assigned straight to Completed, as may one whose phases nobody stamped."""
 
 
 def check_transition(before: str | None, after: str) -> Refusal | None:
 	"""Whether a job may go from one state to the other; None before means that it is new."""
+	if after not in set(JobStatus):
+		return Refusal("unknown_status", "status", {"status": after, "known": ", ".join(JobStatus)})
 	new = JobStatus(after)
 	if before is None:
 		born = {JobStatus.OPEN, JobStatus.ASSIGNED}

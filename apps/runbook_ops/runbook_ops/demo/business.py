@@ -200,19 +200,20 @@ CHECKED_OUT = ("h13",)
 """Those whose invoice is made too, so that there is a receipt to look at. h14 waits to be checked out."""
 
 VISITS = (
-	# key, days ahead, customer, service, state, further values
-	("v1", 1, "Priya Raman", "Pool Care Visit", "Confirmed", {"source": "Web"}),
-	("v2", 1, "Ben Sorensen", "Pump Replacement", "Confirmed", {"source": "Phone"}),
-	("v3", 2, "Grace Okafor", "Pool Survey", "Confirmed", {"source": "Web", "notes": "Asked twice"}),
-	("v4", 2, "Oak Terrace Apartments", "Pool Care Visit", "Requested", {"source": "E-mail"}),
-	("v5", 3, "Daniel Frost", "Pool Care Visit", "Moved", {"source": "Phone"}),
-	("v6", 3, "James Whitaker", "Pool Survey", "Cancelled", {"source": "Phone"}),
-	("v7", 5, "Hotel Sierra Vista", "Pool Resurfacing", "Confirmed", {"source": "E-mail"}),
+	# key, days ahead, from which hour, customer, service, state, further values
+	("v1", 1, 9, "Priya Raman", "Pool Care Visit", "Confirmed", {"source": "Web"}),
+	("v2", 1, 8, "Ben Sorensen", "Pump Replacement", "Confirmed", {"source": "Phone"}),
+	("v3", 2, 10, "Grace Okafor", "Pool Survey", "Confirmed", {"source": "Web", "notes": "Asked twice"}),
+	("v4", 2, 13, "Oak Terrace Apartments", "Pool Care Visit", "Requested", {"source": "E-mail"}),
+	("v5", 3, 14, "Daniel Frost", "Pool Care Visit", "Moved", {"source": "Phone"}),
+	("v6", 3, 9, "James Whitaker", "Pool Survey", "Cancelled", {"source": "Phone"}),
+	("v7", 5, 7, "Hotel Sierra Vista", "Pool Resurfacing", "Confirmed", {"source": "E-mail"}),
 )
 
 DEMO_VISIT = (
 	"demo",
 	4,
+	9,
 	"Maria Lopez",
 	"Pump Replacement",
 	"Confirmed",

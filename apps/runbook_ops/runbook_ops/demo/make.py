@@ -120,13 +120,13 @@ def _weekday_before(days: int):
 	return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _visit(key: str, days: int, customer: str, service: str, state: str, values: dict) -> str:
-	"""A coming visit in the first open slot from a day on."""
+def _visit(key: str, days: int, hour: int, customer: str, service: str, state: str, values: dict) -> str:
+	"""A coming visit in the first open slot from a day and hour on."""
 	known = frappe.db.get_value("Service Booking", {"external_id": _id(key)})
 	if known:
 		return known
 	name = _customer(customer)
-	slot, later = _slots(service, days)
+	slot, later = _slots(service, days, hour)
 	fields = {
 		**values,
 		"customer": name,
@@ -145,8 +145,8 @@ def _visit(key: str, days: int, customer: str, service: str, state: str, values:
 	return booking
 
 
-def _slots(service: str, days: int):
-	first = from_site(datetime.combine(now_datetime().date() + timedelta(days=days), time(0)))
+def _slots(service: str, days: int, hour: int):
+	first = from_site(datetime.combine(now_datetime().date() + timedelta(days=days), time(hour)))
 	first = max(first, utc_now())
 	slots = find_slots(load_service(service), first, first + LOOK_AHEAD, grid=60)
 	if not slots:

@@ -32,8 +32,7 @@ def check_out_booking(
 
 	Raises CheckoutRefused when the booking is not completed, has been checked out, has no price, or is overpaid.
 	"""
-	frappe.db.sql("select name from `tabService Booking` where name = %s for update", booking)
-	doc = frappe.get_doc("Service Booking", booking)
+	doc = frappe.get_doc("Service Booking", booking, for_update=True)
 	_check(doc)
 	invoice = _invoice(doc)
 	total = Decimal(str(invoice.rounded_total or invoice.grand_total))
@@ -41,7 +40,7 @@ def check_out_booking(
 	if amount > total:
 		refuse(Refusal("paid_too_much", "paid", {"paid": amount, "total": total}), CheckoutRefused)
 	payment = _pay(invoice, doc, mode_of_payment, amount) if amount else None
-	doc.db_set("sales_invoice", invoice.name)
+	doc.db_set("sales_invoice", invoice.name, update_modified=False)
 	invoice.reload()
 	return Receipt(invoice.name, payment, total, amount, Decimal(str(invoice.outstanding_amount)))
 
@@ -51,7 +50,7 @@ def _check(booking: Document) -> None:
 		refuse(Refusal("not_checked_out_yet", "status", {"status": booking.status}), CheckoutRefused)
 	if (
 		booking.sales_invoice
-		and frappe.db.get_value("Sales Invoice", booking.sales_invoice, "docstatus") == 1
+		and frappe.db.get_value("Sales Invoice", booking.sales_invoice, "docstatus", for_update=True) == 1
 	):
 		refuse(Refusal("checked_out_already", None, {"invoice": booking.sales_invoice}), CheckoutRefused)
 

@@ -43,6 +43,7 @@ def open_task(wish: TaskWish) -> str:
 		}
 	)
 	task.flags.ignore_permissions = True
+	task.flags.by_engine = True
 	task.flags.ignore_links = True
 	return task.insert().name
 

@@ -24,16 +24,17 @@ def prepare_booking(booking: Document, before: Document | None) -> None:
 	if transition:
 		refuse(transition, StateRefused)
 	service = service_of(booking)
-	unknown = _unknown_record(booking)
-	if unknown:
-		refuse(unknown, BookingRefused)
+	wrong = _incomplete(booking, before) or _unknown_record(booking)
+	if wrong:
+		refuse(wrong, BookingRefused)
 	_complete(booking, before, service)
 	if is_moved(booking, before) or wants_time(booking, before):
 		refusal = _check_request(booking, service)
 		if refusal:
 			refuse(refusal, BookingRefused)
-	if before and is_moved(booking, before):
+	if before and before.status in CLAIMING and is_moved(booking, before):
 		booking.revision = (booking.revision or 0) + 1
+		booking.moves = (booking.moves or 0) + int(_times_changed(booking, before))
 	_stamp(booking, before)
 
 
@@ -56,16 +57,27 @@ def is_moved(booking: Document, before: Document | None) -> bool:
 		return True
 	if booking.status in (BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.NO_SHOW):
 		return False
-	times = [
-		(get_datetime(booking.get(field)), get_datetime(before.get(field)))
+	return _times_changed(booking, before) or resources_of(booking) != resources_of(before)
+
+
+def _times_changed(booking: Document, before: Document) -> bool:
+	return any(
+		get_datetime(booking.get(field)) != get_datetime(before.get(field))
 		for field in ("starts_at", "ends_at")
-	]
-	return any(new != old for new, old in times) or resources_of(booking) != resources_of(before)
+	)
 
 
 def resources_of(booking: Document) -> tuple[str, ...]:
 	"""The names of the resources that the booking asks for, in its order."""
 	return tuple(row.resource for row in booking.resources)
+
+
+def _incomplete(booking: Document, before: Document | None) -> Refusal | None:
+	if not booking.starts_at:
+		return Refusal("no_start", "starts_at")
+	if before and before.status in CLAIMING and booking.service != before.service:
+		return Refusal("service_fixed", "service", {"service": before.service})
+	return None
 
 
 def _unknown_record(booking: Document) -> Refusal | None:

@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from ..core.chains.actions import ACTIONS
 from ..core.chains.parse import ChainProblems, chain_to_data, parse_chain
 from ..errors import ChainRefused
 from ..messages import tell
@@ -66,7 +67,10 @@ def data_to_form(data: dict) -> dict:
 
 
 def _row_to_data(row: Document) -> dict:
-	settings = {name: row.get(name) for name in OWN_SETTINGS if row.get(name) not in (None, "", 0)}
+	own = ACTIONS[row.action].settings if row.action in ACTIONS else {}
+	settings = {
+		name: row.get(name) for name in OWN_SETTINGS if name in own and row.get(name) not in (None, "")
+	}
 	settings.update(_json(row, "more_settings") or {})
 	return {
 		"code": row.code,
@@ -115,11 +119,13 @@ def _insert_version(chain: str, text: str, checksum: str) -> str:
 	rows = frappe.get_all(
 		"Trigger Chain Version", filters={"chain": chain}, pluck="version", order_by="version desc", limit=1
 	)
+	number = (rows[0] if rows else 0) + 1
 	version = frappe.get_doc(
 		{
 			"doctype": "Trigger Chain Version",
+			"name": f"{chain}-v{number}-{checksum[:6]}",
 			"chain": chain,
-			"version": (rows[0] if rows else 0) + 1,
+			"version": number,
 			"spec": text,
 			"checksum": checksum,
 			"published_by": frappe.session.user,

@@ -185,7 +185,7 @@ class World:
 			job_completed_at=job.completed_at if job else None,
 			rebook_after_days=service.rebook_after_days,
 			outdoor=service.outdoor,
-			revision=booking.revision,
+			moves=booking.revision,
 			materials=tuple(self._material(booking, use.item, use.qty) for use in service.materials),
 			checklist=service.checklist,
 		)

@@ -10,7 +10,7 @@ import frappe
 from ..core.chains.plan import Anchors, PlannedStep
 from ..core.chains.spec import DUE_STATES, Anchor, ChainSpec, RunStatus, StepState
 from ..site_time import from_utc, to_site, to_utc, utc_now
-from .rows import insert_rows
+from .rows import insert_rows, read_json, select_json
 
 STEP_FIELDS = (
 	"run",
@@ -28,14 +28,27 @@ STEP_FIELDS = (
 )
 
 
+RUN_FIELDS = (
+	"name",
+	"version",
+	"status",
+	"booking",
+	"reference_doctype",
+	"reference_name",
+	"revision",
+	"anchors",
+)
 RUN_QUERY = "select name, version, status, booking, reference_doctype, reference_name, revision, anchors from `tabChain Run`"
 
-
-HELD_COLUMNS = """
-select run.name, run.version, run.status, run.booking, run.reference_doctype, run.reference_name, run.revision, run.anchors,
-	step.name as step_run, step.step_code, step.state, step.due_at, step.attempts, step.fence,
-	step.revision as step_revision, effect.state as effect_state
-"""
+HELD_COLUMNS = select_json(
+	{
+		**{name: f"run.{name}" for name in RUN_FIELDS},
+		"step_run": "step.name",
+		"step_revision": "step.revision",
+		**{name: f"step.{name}" for name in ("step_code", "state", "due_at", "attempts", "fence", "leases")},
+		"effect_state": "effect.state",
+	}
+)
 HELD_JOINS = """
 straight_join `tabChain Step Run` step on step.run = run.name
 left join `tabChain Effect` effect on effect.name = concat(run.name, '.', step.revision, '.', step.step_code)
@@ -81,6 +94,7 @@ class HeldStep:
 	due_at: datetime
 	attempts: int
 	fence: int
+	leases: int
 	revision: int
 	effect_state: str | None = None
 	"""How far an earlier holder got with the step's effect."""
@@ -125,7 +139,10 @@ def insert_run(
 		"started_at",
 		"anchors",
 	)
-	return insert_rows("Chain Run", fields, [row])[0]
+	try:
+		return insert_rows("Chain Run", fields, [row])[0]
+	except frappe.DuplicateEntryError:  # begun since this transaction's snapshot was taken
+		return None
 
 
 def insert_steps(
@@ -176,19 +193,23 @@ def states_of(run: str) -> dict[str, StepState]:
 
 	For the pump, which reads what is committed; a request reads an old snapshot and wants `locked_states_of`.
 	"""
-	return _latest_states("run = %s", run)
+	((text,),) = frappe.db.sql(
+		"select json_arrayagg(json_array(step_code, state, revision)) from `tabChain Step Run` where run = %s",
+		run,
+	)
+	return _latest(json.loads(text or "[]"))
 
 
 def locked_states_of(run: str) -> dict[str, StepState]:
 	"""The states as they stand now, whatever the transaction has read before; they stay so until it ends. The run is locked."""
 	names = _steps_of(run)
-	return _latest_states("name in %s order by name for update", names) if names else {}
+	query = (
+		"select step_code, state, revision from `tabChain Step Run` where name in %s order by name for update"
+	)
+	return _latest(frappe.db.sql(query, (names,))) if names else {}
 
 
-def _latest_states(where: str, value: str | tuple[str, ...]) -> dict[str, StepState]:
-	rows = frappe.db.sql(
-		f"select step_code, state, revision from `tabChain Step Run` where {where}", (value,)
-	)  # noqa: S608
+def _latest(rows: Sequence[Sequence]) -> dict[str, StepState]:
 	return {code: StepState(state) for code, state, _ in sorted(rows, key=lambda row: row[2] or 0)}
 
 
@@ -216,7 +237,7 @@ def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
 		frappe.db.rollback()
 		return ()
 	frappe.db.sql(
-		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s, fence = fence + 1
+		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s, fence = fence + 1, leases = leases + 1
 		where name in %(names)s""",
 		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names)},
 	)
@@ -247,7 +268,8 @@ def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
 	Booking first, then run, then step: the order of everybody who changes a booking, so that nobody waits in a circle.
 	"""
 	values = {"step": step_run, "run": run, "booking": booking}
-	rows = frappe.db.sql(HOLD_WITH_BOOKING if booking else HOLD, values, as_dict=True)
+	rows = read_json(HOLD_WITH_BOOKING, values) if booking else []
+	rows = rows or read_json(HOLD, values)
 	if not rows:
 		return None
 	row = rows[0]
@@ -259,6 +281,7 @@ def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
 		due_at=from_utc(row.due_at) or utc_now(),
 		attempts=row.attempts or 0,
 		fence=row.fence or 0,
+		leases=row.leases or 0,
 		revision=row.step_revision or 0,
 		effect_state=row.effect_state,
 	)
@@ -271,7 +294,7 @@ def set_state(step: str, state: StepState, **values) -> None:
 		plain["ended_at"] = to_utc(utc_now())
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
 	frappe.db.sql(
-		f"update `tabChain Step Run` set state = %(state)s, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name = %(step)s",  # noqa: S608
+		f"update `tabChain Step Run` set state = %(state)s, leases = 0, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name = %(step)s",  # noqa: S608
 		{**plain, "state": state.value, "step": step},
 	)
 

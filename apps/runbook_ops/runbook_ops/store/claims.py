@@ -80,7 +80,7 @@ def busy_intervals(
 	return {resource: merge(intervals) for resource, intervals in found.items()}
 
 
-def forget_buckets_before(minute: int, limit: int = 20_000) -> int:
+def forget_buckets_before(minute: int, limit: int = 500_000) -> int:
 	"""Drop bucket rows that lie wholly in the past, at most `limit`; gives how many."""
 	frappe.db.sql("delete from `tabSlot Bucket` where bucket < %s limit %s", (minute // GRAIN_MINUTES, limit))
 	return frappe.db._cursor.rowcount

@@ -67,6 +67,17 @@ def insert_effect(effect: Effect) -> None:
 	insert_rows("Chain Effect", EFFECT_FIELDS, [row])
 
 
+def send_again(key: str, recipient: str, summary: str, payload: dict) -> None:
+	"""Put an effect back to Sending, with what is sent this time."""
+	values = {
+		"state": "Sending",
+		"recipient": recipient,
+		"summary": summary[:500],
+		"payload": json.dumps(payload),
+	}
+	frappe.db.set_value("Chain Effect", key, values, update_modified=False)
+
+
 def load_effect(key: str) -> frappe._dict | None:
 	"""The stored effect of this key: state, payload, recipient and message id."""
 	rows = frappe.db.sql(

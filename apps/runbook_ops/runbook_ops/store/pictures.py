@@ -7,18 +7,50 @@ from frappe.utils import get_url_to_form, strip_html
 
 from ..core.chains.facts import BookingPicture, Material
 from ..site_time import from_site, from_utc, utc_now
+from .rows import read_json, select_json
 
-BOOKING_QUERY = """
-select booking.name as booking, booking.status, booking.customer, booking.customer_name, booking.service, booking.source,
-	booking.starts_at_utc, booking.ends_at_utc, booking.contact, booking.access_notes, booking.scope, booking.notes,
-	booking.price, booking.territory, booking.opportunity, booking.revision, booking.job, booking.address, booking.company,
-	coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), nullif(customer.email_id, '')) as customer_email,
-	coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), nullif(customer.mobile_no, '')) as customer_mobile,
-	customer.runbook_visits as customer_visits,
-	address.address_line1, address.address_line2, address.city, address.state, address.pincode,
-	job.status as job_status, job.completed_at as job_completed_at, booking.completed_at,
-	resource.name as resource, resource.resource_name as technician_name,
-	coalesce(nullif(resource.email, ''), resource.user) as technician_email
+BOOKING_FIELDS = (
+	"status",
+	"customer",
+	"customer_name",
+	"service",
+	"source",
+	"starts_at_utc",
+	"ends_at_utc",
+	"contact",
+	"access_notes",
+	"scope",
+	"notes",
+	"price",
+	"territory",
+	"opportunity",
+	"moves",
+	"job",
+	"address",
+	"company",
+	"completed_at",
+)
+PICTURE = select_json(
+	{
+		**{name: f"booking.{name}" for name in BOOKING_FIELDS},
+		"booking": "booking.name",
+		"customer_email": "coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), nullif(customer.email_id, ''))",
+		"customer_mobile": "coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), nullif(customer.mobile_no, ''))",
+		"customer_visits": "customer.runbook_visits",
+		"address_line1": "address.address_line1",
+		"address_line2": "address.address_line2",
+		"city": "address.city",
+		"state": "address.state",
+		"pincode": "address.pincode",
+		"job_status": "job.status",
+		"job_completed_at": "job.completed_at",
+		"resource": "resource.name",
+		"technician_name": "resource.resource_name",
+		"technician_email": "coalesce(nullif(resource.email, ''), resource.user)",
+	}
+)
+BOOKING_QUERY = f"""
+{PICTURE}
 from `tabService Booking` booking
 join `tabCustomer` customer on customer.name = booking.customer
 left join `tabContact` contact on contact.name = coalesce(nullif(booking.contact, ''), customer.customer_primary_contact)
@@ -33,7 +65,7 @@ where booking.name = %s order by lead.idx limit 1
 
 def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | None:
 	"""The booking as it stands now, or None when it is gone; without stock its materials are left empty."""
-	rows = frappe.db.sql(BOOKING_QUERY, booking, as_dict=True)
+	rows = read_json(BOOKING_QUERY, (booking,))
 	if not rows:
 		return None
 	row = rows[0]
@@ -76,7 +108,7 @@ def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | N
 		job_completed_at=from_site(completed) if completed else None,
 		rebook_after_days=about.rebook_after_days or 0,
 		outdoor=bool(about.outdoor),
-		revision=row.revision or 0,
+		moves=row.moves or 0,
 		materials=_materials(about.materials, row.company, row.booking) if with_stock else (),
 		checklist=tuple(line.title for line in about.checklist),
 	)

@@ -1,6 +1,7 @@
 """Rows of the engine's own tables in one statement, without the cost of a document each."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import frappe
 from frappe.utils import now
@@ -17,7 +18,7 @@ def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -
 		return []
 	stamp, user = now(), frappe.session.user
 	named = "name" in fields
-	names = [row[list(fields).index("name")] if named else frappe.generate_hash(length=10) for row in rows]
+	names = [row[list(fields).index("name")] if named else frappe.generate_hash(length=16) for row in rows]
 	own = [field for field in fields if field != "name"]
 	at = [list(fields).index(field) for field in own]
 	columns = ", ".join(f"`{field}`" for field in (*STANDARD, *own))
@@ -32,3 +33,17 @@ def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -
 			raise frappe.DuplicateEntryError(doctype, names[0], error) from error
 		raise
 	return names
+
+
+def select_json(columns: Mapping[str, str]) -> str:
+	"""The first words of a query that gives each row as one JSON object, name -> SQL expression; `read_json` reads it.
+
+	The driver is written in Python: it spends longer on describing thirty columns than the server on finding the row.
+	"""
+	pairs = ", ".join(f"'{name}', {expression}" for name, expression in columns.items())
+	return f"select json_object({pairs})"
+
+
+def read_json(query: str, values: Mapping[str, object] | Sequence[object]) -> list[frappe._dict]:
+	"""The rows of a query that begins with `select_json`; times come as text, as ISO 8601 writes them."""
+	return [frappe._dict(json.loads(text, strict=False)) for (text,) in frappe.db.sql(query, values)]

@@ -2,27 +2,29 @@
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import frappe
 from rq.timeouts import JobTimeoutException
 
-from ..channels.message import ChannelRefused, ChannelUnavailable, Outcome
+from ..channels.message import ChannelRefused, ChannelUnavailable, ChannelUnclear, Outcome
 from ..core.chains.actions import ACTIONS
 from ..core.chains.decide import decide_step, reads_stock
 from ..core.chains.decision import Act, Ask, Skip
 from ..core.chains.facts import build_facts
+from ..core.chains.parse import ChainProblems
 from ..core.chains.plan import release_steps
 from ..core.chains.progress import run_status
 from ..core.chains.retry import next_delay
-from ..core.chains.spec import ChainSpec, EffectClass, StepSpec, StepState
+from ..core.chains.spec import ChainSpec, EffectClass, Event, StepSpec, StepState
 from ..core.followups import Choice
 from ..messages import tell
 from ..site_time import site_zone, utc_now
 from ..store import chain_runs
 from ..store.chain_runs import HeldStep, Lease, Run
 from ..store.chain_versions import load_spec
-from ..store.effects import Effect, insert_effect, load_effect, record_attempt, set_effect_state
+from ..store.effects import Effect, insert_effect, load_effect, record_attempt, send_again, set_effect_state
 from ..store.pictures import booking_picture, reference_picture
 from .actions import APPLIERS, Context
 from .messages_out import Outgoing, deliver, look_up, outgoing_of, write_to_timeline
@@ -31,6 +33,7 @@ from .tasks import ask_person
 TRIES_ON_CONFLICT = 5
 MOST_LEASES = 10
 """A step that was leased this often without an end has killed its workers."""
+STOPPED = "the worker stopped while sending"
 
 
 def work_step(lease: Lease, worker: str) -> None:
@@ -38,21 +41,36 @@ def work_step(lease: Lease, worker: str) -> None:
 
 	The caller has just committed or rolled back; so has this function when it returns.
 	"""
+	started = utc_now()
+	try:
+		if not _through_conflicts(lambda: _work(lease, worker)):
+			frappe.logger("runbook_ops").warning("step %s left to its lease after conflicts", lease.step_run)
+	except JobTimeoutException:
+		raise
+	except Exception as error:
+		_stumbled(lease, worker, started, error)
+
+
+def _through_conflicts(work: Callable[[], None]) -> bool:
+	"""Do the work, again after a conflict; False when there was one each time."""
 	for attempt in range(TRIES_ON_CONFLICT):
 		try:
-			_work(lease, worker)
-			return
+			work()
+			return True
 		except Exception as error:
 			frappe.db.rollback()
 			if not is_conflict(error):
 				raise
 			time.sleep(random.random() * 0.05 * (attempt + 1))
-	frappe.logger("runbook_ops").warning("step %s left to its lease after conflicts", lease.step_run)
+	return False
 
 
 def is_conflict(error: BaseException) -> bool:
-	"""Whether the database undid the work and it may simply be done again: deadlock, lock timeout, stale snapshot."""
-	if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+	"""Whether the work was undone and may simply be done again: deadlock, lock timeout, stale snapshot, a record that somebody
+	else saved meanwhile."""
+	if isinstance(
+		error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.TimestampMismatchError
+	):
 		return True
 	return bool(getattr(error, "args", None)) and error.args[0] in (1020, 1205, 1213)
 
@@ -62,23 +80,40 @@ def _work(lease: Lease, worker: str) -> None:
 	if held is None:
 		frappe.db.rollback()
 		return
-	spec = load_spec(held.run.version)
-	step = spec.step(held.code)
-	if step is None or step.action not in ACTIONS:
-		_hand_over(
-			held,
-			spec,
-			step or StepSpec(held.code, held.code, ""),
-			Ask("unknown_step", (), {"step": held.code}),
-		)
+	spec, step = _step_of(held)
+	if step.action not in ACTIONS:
+		_hand_over(held, spec, step, Ask("unknown_step", (), {"step": held.code}))
 	elif held.effect_state in ("Sending", "Unknown"):
 		_settle(held, spec, step, worker)
 	elif held.effect_state in ("Sent", "Done"):
 		_end(held, spec, StepState.DONE)  # an earlier holder finished late
-	elif held.fence > MOST_LEASES + held.attempts:
-		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.fence}))
+	elif held.leases > MOST_LEASES:
+		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.leases}))
 	else:
 		_decide(held, spec, step, worker)
+
+
+def _stumbled(lease: Lease, worker: str, started: datetime, error: Exception) -> None:
+	"""Something that nobody foresaw: it is tried again later like any failure, and does not hold up the other steps.
+
+	A step that was sending is left to its lease; then it is settled.
+	"""
+	held = chain_runs.hold(lease)
+	if held is None or held.effect_state == "Sending":
+		frappe.db.rollback()
+		return
+	spec, step = _step_of(held)
+	_failed(held, spec, step, worker, started, error)
+
+
+def _step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
+	"""The step as it was published; what this version of the app can't read becomes a step without an action."""
+	unknown = StepSpec(held.code, held.code, "")
+	try:
+		spec = load_spec(held.run.version)
+	except (ChainProblems, ValueError, TypeError):
+		spec = ChainSpec(held.run.version, held.run.version, Event.BOOKING_CONFIRMED, (unknown,))
+	return spec, spec.step(held.code) or unknown
 
 
 def _decide(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
@@ -136,7 +171,7 @@ def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str
 	"""An effect outside: written down as Sending and committed first, then done, then settled."""
 	message = outgoing_of(held.key, act.arguments)
 	if held.effect_state:
-		set_effect_state(held.key, "Sending")
+		send_again(held.key, message.recipient, message.subject, message.as_payload())
 	else:
 		insert_effect(
 			Effect(
@@ -159,13 +194,10 @@ def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str
 	except ChannelRefused as refused:
 		_unsent(held, spec, step, worker, started, Ask(refused.code, (), refused.values), str(refused))
 		return
-	except ChannelUnavailable as error:
-		again = chain_runs.hold(held.lease)
-		if again:
-			set_effect_state(held.key, "Failed")
-			_failed(again, spec, step, worker, started, error)
+	except (ChannelUnavailable, ChannelUnclear) as error:
+		_unanswered(held, spec, step, worker, started, error)
 		return
-	_sent(held, spec, message, worker, started, answer)
+	_through_conflicts(lambda: _sent(held, spec, message, worker, started, answer))
 
 
 def _sent(held: HeldStep, spec: ChainSpec, message: Outgoing, worker: str, started, answer: str) -> None:
@@ -183,14 +215,29 @@ def _unsent(
 	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, ask: Ask, answer: str
 ) -> None:
 	again = chain_runs.hold(held.lease)
-	if again:
+	if again is None:
+		frappe.db.rollback()
+		return
+	set_effect_state(held.key, "Failed")
+	record_attempt(held.key, held.name, "Failed", worker, started, answer)
+	_hand_over(again, spec, step, ask)
+
+
+def _unanswered(
+	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, error: Exception
+) -> None:
+	again = chain_runs.hold(held.lease)
+	if again is None:
+		frappe.db.rollback()
+	elif isinstance(error, ChannelUnclear):
+		_settle(again, spec, step, worker, str(error))
+	else:
 		set_effect_state(held.key, "Failed")
-		record_attempt(held.key, held.name, "Failed", worker, started, answer)
-		_hand_over(again, spec, step, ask)
+		_failed(again, spec, step, worker, started, error)
 
 
-def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
-	"""A worker stopped while sending: ask the provider, and when it can't tell, a person decides; never sent blindly again."""
+def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, why: str = STOPPED) -> None:
+	"""Sending was cut short: ask the provider, and when it can't tell, a person decides; never sent blindly again."""
 	started = utc_now()
 	message = Outgoing.from_effect(load_effect(held.key))
 	outcome = look_up(message)
@@ -201,7 +248,7 @@ def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> Non
 		_decide(held, spec, step, worker)
 	else:
 		set_effect_state(held.key, "Unknown")
-		record_attempt(held.key, held.name, "Unknown", worker, started, "the worker stopped while sending")
+		record_attempt(held.key, held.name, "Unknown", worker, started, why)
 		choices = (Choice.DONE_BY_HAND, Choice.RETRY, Choice.SKIP)
 		_hand_over(held, spec, step, Ask("outcome_unknown", (), {"recipient": message.recipient}, choices))
 

@@ -43,7 +43,7 @@ def outgoing_of(key: str, arguments: Mapping[str, object]) -> Outgoing:
 
 
 def deliver(message: Outgoing) -> str:
-	"""Hand the message to its channel; raises ChannelRefused or ChannelUnavailable."""
+	"""Hand the message to its channel; raises ChannelRefused, ChannelUnavailable or ChannelUnclear."""
 	return CHANNELS[message.channel].send(message)
 
 

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import frappe
 
-from ..site_time import to_utc, utc_now
 from ..store import chain_runs
-from ..store.rows import insert_rows
 from .engine import work_step
 
 BATCH = 10
@@ -41,16 +39,3 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 		frappe.db.sql("set session transaction isolation level repeatable read")
 		frappe.db.rollback()
 	return worked
-
-
-def beat(worked: int) -> None:
-	"""Leave a sign of life for this host; its age is what an alarm looks at. Commits."""
-	host, now = socket.gethostname(), to_utc(utc_now())
-	frappe.db.sql(
-		"update `tabChain Worker` set heartbeat_at = %s, steps_worked = steps_worked + %s where name = %s",
-		(now, worked, host),
-	)
-	if not frappe.db.exists("Chain Worker", host):
-		fields = ("name", "heartbeat_at", "steps_worked", "started_at")
-		insert_rows("Chain Worker", fields, [(host, now, worked, now)])
-	frappe.db.commit()

@@ -1,7 +1,5 @@
 """The review queue: a step that only a person can decide becomes an owned Follow-up Task, and is closed when it is moot."""
 
-from collections.abc import Sequence
-
 import frappe
 
 from ..core.chains.decision import Ask
@@ -10,7 +8,7 @@ from ..core.chains.spec import StepSpec
 from ..core.followups import TaskKind
 from ..messages import tell
 from ..operations.open_task import TaskWish, open_task
-from ..site_time import to_site, utc_now
+from ..site_time import utc_now
 from ..store.chain_runs import HeldStep
 
 
@@ -40,18 +38,3 @@ def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:
 		},
 	)
 	return open_task(wish)
-
-
-def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> None:
-	"""Dismiss the open tasks of a run's steps (all, or those of these codes) that the run no longer needs answered."""
-	steps: dict = {"run": run}
-	if codes is not None:
-		steps["step_code"] = ("in", list(codes))
-	names = frappe.get_all("Chain Step Run", steps, pluck="name", order_by="name asc")
-	if names:
-		frappe.db.sql(
-			"""update `tabFollow-up Task` set status = 'Dismissed', outcome = %(outcome)s, resolved_at = %(at)s,
-				modified = %(at)s
-			where step_run in %(steps)s and status in ('Open', 'In Progress')""",
-			{"outcome": outcome, "at": to_site(utc_now()), "steps": tuple(names)},
-		)

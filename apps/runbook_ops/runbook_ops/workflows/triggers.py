@@ -9,20 +9,20 @@ from ..core.booking import BookingStatus
 from ..core.chains.decide import woken_steps
 from ..core.chains.plan import Anchors, plan_run, release_steps, replan_run
 from ..core.chains.progress import run_status
-from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus
-from ..core.job import JobStatus
+from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus, StepState
 from ..messages import tell
 from ..operations.prepare_booking import is_moved
 from ..site_time import from_site, site_zone, utc_now
 from ..store import chain_runs
 from ..store.chain_versions import load_spec, versions_for
+from ..store.tasks import close_tasks
 from .doorbell import ring_after_commit
-from .tasks import close_tasks
 
 ENTERED = {
 	BookingStatus.CONFIRMED: Event.BOOKING_CONFIRMED,
 	BookingStatus.CANCELLED: Event.BOOKING_CANCELLED,
 	BookingStatus.NO_SHOW: Event.BOOKING_NO_SHOW,
+	BookingStatus.COMPLETED: Event.JOB_COMPLETED,
 }
 
 
@@ -44,14 +44,10 @@ def booking_changed(booking: Document, before: Document | None) -> None:
 		start_runs(ENTERED[entered], booking)
 
 
-def job_changed(job: Document, before: Document | None) -> None:
-	"""Start the chains that a finished job asks for."""
-	if before and before.status != job.status and job.status == JobStatus.COMPLETED:
-		start_runs(Event.JOB_COMPLETED, frappe.get_doc("Service Booking", job.booking))
-
-
 def opportunity_changed(opportunity: Document, stage: str = "Booked") -> None:
 	"""An opportunity that enters the stage Booked confirms the bookings made from it, or starts its own chains."""
+	if opportunity.flags.moved_by_chain:
+		return
 	before = opportunity.get_doc_before_save()
 	if opportunity.sales_stage != stage or (before and before.sales_stage == stage):
 		return
@@ -160,7 +156,8 @@ def complete_runs(booking: str, completed_at: datetime) -> None:
 		chain_runs.bring_forward(run.name, woken, now)
 		chain_runs.plan_waiting(run.name, release_steps(spec, states, anchors, zone))
 		close_tasks(run.name, tell("job_done_meanwhile"), woken)
-		chain_runs.set_run(run.name, RunStatus.RUNNING, anchors=anchors)
+		after = {**states, **dict.fromkeys(woken, StepState.PLANNED)}
+		chain_runs.set_run(run.name, run_status(after), anchors=anchors)
 	ring_after_commit()
 
 

@@ -25,6 +25,7 @@ class Action:
 	choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 	numbers: tuple[str, ...] = ()
 	waits_for: Event | None = None
+	needs_booking: bool = True
 
 
 def update_customer(settings: Settings, facts: Facts) -> Decision:
@@ -123,7 +124,13 @@ ACTIONS: dict[str, Action] = {
 	action.code: action
 	for action in (
 		Action("update_customer", "Update customer and contact", update_customer),
-		Action("move_opportunity", "Move the opportunity", move_opportunity, settings={"stage": False}),
+		Action(
+			"move_opportunity",
+			"Move the opportunity",
+			move_opportunity,
+			settings={"stage": False},
+			needs_booking=False,
+		),
 		Action("create_job", "Create the job", create_job),
 		Action("assign_job", "Assign the job", assign_job),
 		Action("check_materials", "Check materials", check_materials),
@@ -139,6 +146,7 @@ ACTIONS: dict[str, Action] = {
 			MESSAGE_SETTINGS,
 			("subject", "body"),
 			{"to": ("customer", "technician")},
+			needs_booking=False,
 		),
 		Action(
 			"create_follow_up",
@@ -154,6 +162,7 @@ ACTIONS: dict[str, Action] = {
 			templates=("subject", "body"),
 			choices={"due_in_days_of": DAY_FACTS},
 			numbers=("due_in_days",),
+			needs_booking=False,
 		),
 	)
 }

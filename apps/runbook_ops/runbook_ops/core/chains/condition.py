@@ -37,7 +37,7 @@ def _compare(test: Callable[[object, object], bool]) -> Callable[[object, object
 def _alike(left: object, right: object) -> tuple[object, object]:
 	numbers = (int, float, Decimal)
 	if isinstance(left, numbers) and isinstance(right, numbers):
-		return Decimal(str(left)), Decimal(str(right))
+		return Decimal(str(left + 0)), Decimal(str(right + 0))  # yes and no are 1 and 0
 	return (left, right) if type(left) is type(right) else (str(left), str(right))
 
 

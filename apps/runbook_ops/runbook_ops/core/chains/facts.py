@@ -63,7 +63,8 @@ class BookingPicture:
 	job_completed_at: datetime | None = None
 	rebook_after_days: int = 0
 	outdoor: bool = False
-	revision: int = 0
+	moves: int = 0
+	"""How often its time was moved."""
 	materials: tuple[Material, ...] = ()
 	checklist: tuple[str, ...] = ()
 
@@ -74,7 +75,7 @@ FACTS: dict[str, str] = {
 	"customer": "the customer's id",
 	"customer_name": "the customer's full name",
 	"customer_first_name": "the first word of the customer's name",
-	"customer_email": "where the customer's mail goes",
+	"customer_email": "the customer's e-mail address",
 	"customer_mobile": "the customer's mobile number",
 	"customer_visits": "how many visits the customer has completed",
 	"returning_customer": "whether the customer has been here before",
@@ -99,7 +100,7 @@ FACTS: dict[str, str] = {
 	"price": "the price as text",
 	"resource": "the person or crew that does the visit",
 	"technician_name": "the name of the person or crew",
-	"technician_email": "where the technician's mail goes",
+	"technician_email": "the technician's e-mail address",
 	"territory": "the territory of the visit",
 	"opportunity": "the opportunity that the booking came from",
 	"company": "the business's name",
@@ -163,7 +164,7 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"job_completed": picture.job_completed_at is not None,
 		"rebook_after_days": picture.rebook_after_days,
 		"outdoor": picture.outdoor,
-		"rescheduled": picture.revision > 0,
+		"rescheduled": picture.moves > 0,
 		"materials": picture.materials,
 		"materials_short": tuple(material for material in picture.materials if material.shortage),
 		"checklist": picture.checklist,

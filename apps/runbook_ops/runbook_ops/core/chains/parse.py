@@ -13,6 +13,9 @@ from .template import TemplateProblem, check_template
 
 FACT_NAMES = frozenset(FACTS)
 
+WITHOUT_BOOKING = (Event.OPPORTUNITY_BOOKED, Event.FORM_SUBMITTED)
+"""The events that are about another record than a booking."""
+
 STEP_KEYS = frozenset(
 	{
 		"code",
@@ -60,11 +63,23 @@ def parse_chain(data: object) -> ChainSpec:
 	steps = [_parse_step(row, number, problems) for number, row in enumerate(rows, 1)]
 	found = [step for step in steps if step is not None]
 	problems += _check_order(found)
+	if trigger in WITHOUT_BOOKING:
+		problems += [_needs_booking(step) for step in found if _about_booking(step)]
 	if problems or trigger is None:
 		raise ChainProblems(problems)
 	return ChainSpec(
 		str(data["code"]), str(data["title"]), trigger, tuple(found), data.get("trigger_doctype") or None
 	)
+
+
+def _about_booking(step: StepSpec) -> bool:
+	action = ACTIONS.get(step.action)
+	return bool(action and action.needs_booking) or step.timing.anchor is not Anchor.RUN_START
+
+
+def _needs_booking(step: StepSpec) -> Refusal:
+	what = step.action if ACTIONS[step.action].needs_booking else step.timing.anchor.value
+	return Refusal("step_needs_booking", f"{step.code}.action", {"step": step.code, "what": what})
 
 
 def chain_to_data(spec: ChainSpec) -> dict[str, object]:

@@ -7,8 +7,11 @@ frappe.ui.form.on("Chain Run", {
 				frappe.set_route("Form", "Service Booking", frm.doc.booking)
 			);
 		}
-		await frappe.runbook.follow_trail(frm, "story", { run: frm.doc.name }, (rows) => {
-			if (rows.length) frm.page.set_title(rows[0].chain_title || frm.doc.chain);
-		});
+		await frappe.runbook.follow_trail(frm, "story", { run: frm.doc.name });
+		const title = frappe.utils.get_link_title("Trigger Chain", frm.doc.chain) || frm.doc.chain;
+		const { message } = frm.doc.booking
+			? await frappe.db.get_value("Service Booking", frm.doc.booking, "customer_name")
+			: { message: {} };
+		frm.page.set_title([title, message.customer_name].filter(Boolean).join(": "));
 	},
 });

@@ -69,8 +69,8 @@ function show_review(frm, open) {
 	const choices = (doc.choices || "").split("\n").filter(Boolean);
 	const buttons = choices.map((choice, index) => {
 		const { label, help } = CHOICES[choice]();
-		return `<button class="btn btn-sm ${index ? "btn-default" : "btn-primary"}" data-choice="${escape(choice)}"
-			title="${escape(help)}">${label}</button>`;
+		return `<button class="btn btn-sm ${index ? "btn-default" : "btn-primary"}"
+			data-choice="${escape(choice)}">${label}</button><span>${help}</span>`;
 	});
 	const answer = open
 		? `<div class="rb-choices">${buttons.join("")}</div>`

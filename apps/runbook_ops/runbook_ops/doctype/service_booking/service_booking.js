@@ -41,9 +41,11 @@ function add_buttons(frm) {
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (status === "Confirmed") {
-		main_button(frm, __("Complete"), () => act(frm, "complete", {}, __("Completed")));
+		const complete = () => act(frm, "complete", {}, __("Completed"));
+		if (begun) main_button(frm, __("Complete"), complete);
 		frm.add_custom_button(__("Reschedule"), () => reschedule(frm));
 		if (begun) frm.add_custom_button(__("No-show"), () => no_show(frm), change);
+		else frm.add_custom_button(__("Complete"), complete, change);
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (status === "In Progress") {
@@ -223,6 +225,7 @@ function print_receipt(invoice) {
 // ---- the strip above the form
 
 function show_strip(frm, rows) {
+	frm.dashboard.clear_headline();
 	if (frm.doc.status === "Cancelled") {
 		const by = frm.doc.cancelled_by ? ` (${frappe.utils.escape_html(frm.doc.cancelled_by)})` : "";
 		frm.dashboard.set_headline(
@@ -249,7 +252,5 @@ function show_strip(frm, rows) {
 			<a class="rb-strip-to" role="button">${__("See the trail")}</a></div>`,
 		sum.asking ? "red" : "blue"
 	);
-	frm.dashboard.parent
-		.find(".rb-strip-to")
-		.on("click", () => frm.scroll_to_field("story", false));
+	frm.layout.message.find(".rb-strip-to").on("click", () => frm.fields_dict.story.tab.set_active());
 }

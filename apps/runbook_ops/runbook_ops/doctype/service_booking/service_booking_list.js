@@ -1,6 +1,6 @@
 frappe.listview_settings["Service Booking"] = {
 	add_fields: ["status", "starts_at", "customer_name"],
-	hide_name_column: false,
+	hide_name_column: true,
 	get_indicator(doc) {
 		return [
 			__(doc.status),

@@ -4,7 +4,6 @@ from frappe.model.document import Document
 
 from runbook_ops.naming import new_code
 from runbook_ops.operations.follow_job import follow_job, prepare_job
-from runbook_ops.workflows.triggers import job_changed
 
 
 class ServiceJob(Document):
@@ -15,6 +14,4 @@ class ServiceJob(Document):
 		prepare_job(self, self.get_doc_before_save())
 
 	def on_update(self):
-		before = self.get_doc_before_save()
-		follow_job(self, before)
-		job_changed(self, before)
+		follow_job(self, self.get_doc_before_save())

@@ -93,13 +93,15 @@ function show_overview(frm) {
 
 function sentence(step, frm) {
 	const escape = frappe.utils.escape_html;
-	const parts = [`<b>${timing(step)}</b>`, actions()[step.action] || escape(step.action || "")];
-	if (step.action === "send_message") parts[1] = __("Message to the {0}", [__(step.to || "customer")]);
+	const parts = [`<b>${timing(step)}</b>`];
+	const action = actions()[step.action] || escape(step.action || "");
+	if (step.action === "send_message") parts.push(__("message to the {0}", [__(step.to || "customer")]));
+	else if (!(step.title || "").startsWith(action)) parts.push(action);
 	if (step.after) parts.push(__("after: {0}", [escape(titles(step.after, frm))]));
 	if (step.condition) parts.push(__("only if {0}", [escape(condition(step.condition))]));
 	if (step.on_reschedule === "redo") parts.push(__("again when the booking moves"));
 	parts.push(
-		__("else {0} within {1}", [
+		__("if it can't be done: {0}, within {1}", [
 			escape(__(step.exception_role || "Runbook Front Desk")),
 			span(step.exception_due_minutes),
 		])
@@ -157,10 +159,11 @@ function titles(codes, frm) {
 function condition(text) {
 	try {
 		const [[kind, rows]] = Object.entries(JSON.parse(text));
+		const operators = { ">": __("is more than"), "<": __("is less than"), "=": __("is"), "!=": __("is not") };
 		const words = rows.map((row) =>
 			row
 				.filter((part) => part !== null && part !== undefined)
-				.map((part) => String(part).replaceAll("_", " "))
+				.map((part) => operators[part] || String(part).replaceAll("_", " "))
 				.join(" ")
 		);
 		return words.join(kind === "any" ? ` ${__("or")} ` : ` ${__("and")} `);

@@ -11,9 +11,9 @@ class SlotPicker {
 	/** `service`, `territory`, `resource`, `booking` (the one to be moved), `from` (site time), `action`, `on_pick(slot)`. */
 	constructor(options) {
 		Object.assign(this, options);
-		this.first = moment.max(moment(frappe.datetime.convert_to_user_tz(this.from || undefined, false)), moment());
-		if (!this.from) this.first = moment();
-		this.first = this.first.startOf("day");
+		const now = frappe.runbook.now();
+		const from = this.from ? frappe.runbook.to_moment(this.from) : now;
+		this.first = moment.max(from, now).clone().startOf("day");
 		this.make();
 		this.load();
 	}
@@ -124,7 +124,7 @@ class SlotPicker {
 				<small>${count ? __("{0} open", [count]) : __("none")}</small>
 			</button>`;
 		});
-		const today = moment().startOf("day");
+		const today = frappe.runbook.now().startOf("day");
 		return `<div class="rb-week">
 			<button class="btn btn-default btn-xs" data-move="${-DAYS}" ${
 			this.first.isAfter(today) ? "" : "disabled"

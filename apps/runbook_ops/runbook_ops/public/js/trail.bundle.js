@@ -75,6 +75,12 @@ function to_moment(value) {
 	return moment(frappe.datetime.convert_to_user_tz(value, false));
 }
 
+/** The present moment in the reader's time zone, whatever the browser's is. */
+function now() {
+	const zone = frappe.boot.time_zone && frappe.boot.time_zone.user;
+	return zone ? moment().tz(zone) : moment();
+}
+
 function clock(value) {
 	const format = frappe.datetime.get_user_time_fmt().replace(/[:.]s{1,2}/g, "").trim();
 	return to_moment(value).format(format);
@@ -82,11 +88,11 @@ function clock(value) {
 
 function day_label(value) {
 	const day = to_moment(value);
-	const away = day.clone().startOf("day").diff(moment().startOf("day"), "days");
+	const away = day.clone().startOf("day").diff(now().startOf("day"), "days");
 	if (away === 0) return __("Today");
 	if (away === 1) return __("Tomorrow");
 	if (away === -1) return __("Yesterday");
-	return day.format(day.year() === moment().year() ? "ddd D MMM" : "ddd D MMM YYYY");
+	return day.format(day.year() === now().year() ? "ddd D MMM" : "ddd D MMM YYYY");
 }
 
 // ---- one step
@@ -108,9 +114,7 @@ function outcome(row) {
 }
 
 function message_outcome(row) {
-	const read = `<button class="btn btn-link btn-xs rb-read" data-effect="${escape(row.effect)}">${__(
-		"Read it"
-	)}</button>`;
+	const read = `<a class="rb-read" role="button" data-effect="${escape(row.effect)}">${__("Read it")}</a>`;
 	return `${__("Sent to {0}", [escape(row.recipient)])}: “${escape(row.summary)}” ${read}`;
 }
 
@@ -140,7 +144,7 @@ function step_html(row) {
 	const when = at
 		? `<span class="rb-day">${day_label(at)}</span> <span class="rb-clock">${clock(at)}</span>`
 		: "";
-	const label = ["Done", "Planned"].includes(row.state)
+	const label = ["Done", "Planned", "Waiting"].includes(row.state)
 		? ""
 		: `<span class="indicator-pill no-indicator-dot ${STEP_COLOURS[row.state]}">${step_label(
 				row.state
@@ -160,7 +164,8 @@ function step_html(row) {
 // ---- runs
 
 function in_order(rows) {
-	const key = (row) => row.ended_at || row.due_at || "9999";
+	const key = (row) =>
+		row.ended_at ? row.ended_at.slice(0, "2026-01-31 10:00".length) : row.due_at || "9999";
 	const rank = (row) => (ENDED.includes(row.state) ? 0 : row.state === "Human" ? 1 : 2);
 	return [...rows].sort(
 		(a, b) =>
@@ -290,7 +295,10 @@ Object.assign(frappe.runbook, {
 	run_colour: (status) => RUN_COLOURS[status] || "gray",
 	step_colour: (state) => STEP_COLOURS[state] || "gray",
 	step_label,
+	person: (user) =>
+		escape((frappe.boot.user_info?.[user] || {}).fullname || String(user || "").split("@")[0]),
 	to_moment,
+	now,
 	clock,
 	day_label,
 	when: (value) => (value ? `${day_label(value)} ${clock(value)}` : ""),

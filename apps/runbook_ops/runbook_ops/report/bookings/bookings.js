@@ -57,6 +57,6 @@ frappe.query_reports["Bookings"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (column.fieldname !== "status" || !data || !value) return shown;
-		return `<span class="indicator-pill no-margin ${frappe.runbook.booking_colour(value)}">${__(value)}</span>`;
+		return `<span class="indicator-pill no-indicator-dot ${frappe.runbook.booking_colour(value)}">${__(value)}</span>`;
 	},
 };

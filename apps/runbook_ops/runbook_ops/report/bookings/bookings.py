@@ -70,7 +70,7 @@ def _money(fieldname: str, label: str, width: int = 120) -> dict:
 
 def _columns() -> list[dict]:
 	return [
-		{"fieldname": "starts_at", "label": _("Starts At"), "fieldtype": "Datetime", "width": 160},
+		{"fieldname": "starts_at", "label": _("Starts At"), "fieldtype": "Datetime", "width": 180},
 		{
 			"fieldname": "booking",
 			"label": _("Booking"),

@@ -24,6 +24,6 @@ frappe.query_reports["Chain Health"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (column.fieldname !== "trouble" || !data) return shown;
-		return `<span class="indicator-pill no-margin ${data.grave ? "red" : "orange"}">${shown}</span>`;
+		return `<span class="indicator-pill no-indicator-dot ${data.grave ? "red" : "orange"}">${shown}</span>`;
 	},
 };

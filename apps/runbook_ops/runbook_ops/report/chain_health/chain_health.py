@@ -34,7 +34,7 @@ def _columns() -> list[dict]:
 		{"fieldname": "trouble", "label": _("What"), "fieldtype": "Data", "width": 150},
 		{"fieldname": "title", "label": _("Step"), "fieldtype": "Data", "width": 230},
 		{"fieldname": "customer_name", "label": _("Customer"), "fieldtype": "Data", "width": 170},
-		{"fieldname": "since", "label": _("Due"), "fieldtype": "Datetime", "width": 160},
+		{"fieldname": "since", "label": _("Due"), "fieldtype": "Datetime", "width": 180},
 		{"fieldname": "age", "label": _("Late by"), "fieldtype": "Data", "width": 110},
 		{"fieldname": "reason", "label": _("Reason"), "fieldtype": "Data", "width": 320},
 		{"fieldname": "owner", "label": _("Owner"), "fieldtype": "Link", "options": "User", "width": 180},
@@ -99,7 +99,7 @@ def _chart(health: Health) -> dict | None:
 
 
 STATE_LABELS = {
-	StepState.WAITING: "Waiting for another step",
+	StepState.WAITING: "Waiting",
 	StepState.PLANNED: "Planned",
 	StepState.LEASED: "Being worked",
 	StepState.RETRY: "Tried again soon",

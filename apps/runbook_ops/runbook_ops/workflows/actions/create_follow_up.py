@@ -1,13 +1,13 @@
 """Make a Follow-up Task that a person owns."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import frappe
 from frappe.utils import cint
 
+from ...core.wall_time import days_later
 from ...operations.open_task import TaskWish, open_task
-from ...site_time import utc_now
+from ...site_time import site_zone, utc_now
 from .context import Context, Result
 
 ROLE = "Runbook Front Desk"
@@ -19,7 +19,7 @@ def create_follow_up(context: Context, arguments: Mapping[str, object]) -> Resul
 	customer = run.booking and frappe.db.get_value("Service Booking", run.booking, "customer")
 	wish = TaskWish(
 		subject=str(arguments["subject"]),
-		due_at=utc_now() + timedelta(days=cint(arguments["due_in_days"])),
+		due_at=days_later(utc_now(), cint(arguments["due_in_days"]), site_zone()),
 		key=context.held.key,
 		role=str(arguments["role"] or ROLE),
 		values={

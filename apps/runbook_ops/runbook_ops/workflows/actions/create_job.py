@@ -28,5 +28,5 @@ def create_job(context: Context, arguments: Mapping[str, object]) -> Result:
 		}
 	)
 	job.insert(ignore_permissions=True)
-	booking.db_set("job", job.name)
+	booking.db_set("job", job.name, update_modified=False)
 	return Result(_("Job created"), ("Service Job", job.name))

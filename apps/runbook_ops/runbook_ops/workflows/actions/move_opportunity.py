@@ -14,5 +14,6 @@ def move_opportunity(context: Context, arguments: Mapping[str, object]) -> Resul
 	opportunity = frappe.get_doc("Opportunity", name)
 	if opportunity.sales_stage != stage:
 		opportunity.sales_stage = stage
+		opportunity.flags.moved_by_chain = True
 		opportunity.save(ignore_permissions=True)
 	return Result(_("Opportunity moved to {0}").format(stage), ("Opportunity", name))

@@ -22,7 +22,7 @@ def update_customer(context: Context, arguments: Mapping[str, object]) -> Result
 		values["runbook_last_job_type"] = arguments["job_type"]
 	if arguments["source"] and not known:
 		values["runbook_source"] = arguments["source"]
-	frappe.db.set_value("Customer", booking.customer, values)
+	frappe.db.set_value("Customer", booking.customer, values, update_modified=False)
 	if booking.contact:
 		_complete_contact(booking)
 	return Result(_("Customer {0} updated").format(booking.customer), ("Customer", booking.customer))

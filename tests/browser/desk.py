@@ -1,0 +1,129 @@
+"""Frappe's desk as a person uses it: log in, go to a page, fill a field, press a button, read what is there."""
+
+import os
+import re
+
+PASSWORD = "front-Desk-2026"
+WAIT = 20_000
+"""Milliseconds that a page may take on a busy machine."""
+
+NOT_OURS = re.compile(r"socket\.io|favicon")
+"""The test site runs no socket.io server."""
+
+
+class Desk:
+	"""One user's browser tab. `errors`: what its console has complained of, but for refusals that a test expects."""
+
+	def __init__(self, context, page):
+		self.context = context
+		self.page = page
+		self.errors: list[str] = []
+		self.expects_refusal = False
+		page.set_default_timeout(WAIT)
+		page.on("console", self._heard)
+		page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+
+	@classmethod
+	def logged_in(cls, browser, user, width: int = 1400) -> "Desk":
+		"""Log in through the login page."""
+		import frappe
+		from frappe.utils.password import update_password
+
+		update_password(user.name, PASSWORD)
+		frappe.db.commit()
+		context = browser.new_context(
+			base_url=os.environ["RUNBOOK_WEB"],
+			viewport={"width": width, "height": 900},
+			timezone_id="Asia/Tokyo",
+		)
+		desk = cls(context, context.new_page())
+		desk.page.goto("/login")
+		desk.page.fill("#login_email", user.name)
+		desk.page.fill("#login_password", PASSWORD)
+		desk.page.click(".form-login .btn-login")
+		desk.page.wait_for_selector("#body .page-head:visible, .layout-main:visible")
+		return desk
+
+	def _heard(self, message) -> None:
+		where = (message.location or {}).get("url", "")
+		if message.type != "error" or NOT_OURS.search(f"{message.text} {where}"):
+			return
+		if self.expects_refusal and re.search(r"status of 4(09|17)", message.text):
+			return
+		self.errors.append(f"{self.page.url}: {message.text} ({where})")
+
+	def close(self) -> None:
+		self.context.close()
+
+	# -- going somewhere
+
+	def go(self, *route: str) -> None:
+		"""Show a page of the desk, by its route as `frappe.set_route` takes it."""
+		self.page.evaluate("route => frappe.set_route(...route)", list(route))
+		self.page.wait_for_load_state("networkidle")
+
+	def form(self, doctype: str, name: str) -> None:
+		"""Show a record."""
+		self.go("Form", doctype, name)
+		self.page.wait_for_function(
+			"([doctype, name]) => frappe.get_route()[1] === doctype && frappe.get_route()[2] === name",
+			arg=[doctype, name],
+		)
+		self.page.wait_for_selector(".form-layout:visible")
+
+	def new(self, doctype: str) -> None:
+		"""Show an empty form."""
+		self.page.evaluate("doctype => frappe.new_doc(doctype)", doctype)
+		self.page.wait_for_selector(".form-layout:visible")
+
+	# -- doing something
+
+	def choose(self, fieldname: str, value: str) -> None:
+		"""Type into a link field and take the suggestion."""
+		field = self.page.locator(f".form-layout:visible [data-fieldname='{fieldname}'] input:visible").first
+		field.click()
+		field.press_sequentially(value, delay=10)
+		self.page.click(f".awesomplete li:visible:has-text('{value}')")
+		field.blur()
+
+	def press(self, label: str) -> None:
+		"""Press a button of the page's head."""
+		self.page.click(f".page-head:visible button:visible:text-is('{label}')")
+
+	def press_in_menu(self, menu: str, label: str) -> None:
+		"""Press a button that lies in a group of the page's head."""
+		self.page.click(f".page-head:visible .inner-group-button:visible button:has-text('{menu}')")
+		self.page.click(f".dropdown-menu:visible a:text-is('{label}')")
+
+	def answer(self, label: str, **values: str) -> None:
+		"""Fill the open dialog's fields and press one of its buttons."""
+		dialog = self.page.locator(".modal.show").last
+		for fieldname, value in values.items():
+			dialog.locator(f"[data-fieldname='{fieldname}']").locator("input, textarea").first.fill(value)
+		dialog.locator(f"button:visible:text-is('{label}')").click()
+
+	def take_slot(self, number: int = 0, label: str = "Take this slot") -> str:
+		"""Choose one of the times that the slot dialog shows; gives what it says has been chosen."""
+		self.page.click(f".rb-time:visible >> nth={number}")
+		chosen = self.page.inner_text(".rb-chosen:visible")
+		self.answer(label)
+		return chosen
+
+	# -- reading
+
+	def indicator(self) -> str:
+		"""The state beside the form's title."""
+		return self.page.inner_text(".page-head:visible .indicator-pill").strip()
+
+	def wait_for(self, text: str) -> None:
+		"""Wait until a text is to be seen."""
+		self.page.wait_for_selector(f":visible:text('{text}')")
+
+	def see_trail(self) -> list[tuple[str, str]]:
+		"""Open the trail; gives a row a step: its code and its state."""
+		self.page.click(".form-tabs a:visible:text-is('Trail')")
+		self.page.wait_for_selector(".rb-trail:visible .rb-step")
+		return self.page.eval_on_selector_all(
+			".rb-trail .rb-run > .rb-steps > .rb-step",
+			"steps => steps.map(step => [step.dataset.step, step.className.replace('rb-step rb-', '')])",
+		)
