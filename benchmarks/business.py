@@ -95,24 +95,24 @@ def finished_steps(count: int) -> None:
 	frappe.db.sql(
 		f"insert into `tabChain Run` ({names}, chain, version, booking, reference_doctype, reference_name, status,"
 		" revision, run_key, anchors, started_at, ended_at)"
-		f" select left(md5(concat('old', n.seq)), 10), {stamp}, {stamp}, {who}, 'service_visit', 'service_visit-1',"
+		f" select left(md5(concat('old', n.seq)), 16), {stamp}, {stamp}, {who}, 'service_visit', 'service_visit-1',"
 		" concat('OLD-', n.seq), 'Service Booking', concat('OLD-', n.seq), 'Done', 0, concat('old|', n.seq), '{}',"
 		f" {stamp}, {stamp} from `seq_1_to_{runs}` n"
 	)
 	frappe.db.sql(
 		f"insert into `tabChain Step Run` ({names}, run, step_code, title, action, state, due_at, ended_at, revision,"
 		" position, priority, attempts, fence)"
-		f" select left(md5(concat('step', n.seq)), 10), {stamp}, {stamp}, {who},"
-		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), concat('step_', n.seq % {steps}),"
+		f" select left(md5(concat('step', n.seq)), 16), {stamp}, {stamp}, {who},"
+		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), concat('step_', n.seq % {steps}),"
 		" 'Remind the customer 48 hours before', 'send_message', 'Done',"
 		" date_sub(utc_timestamp(6), interval 60 + n.seq % 1000000 minute), utc_timestamp(6),"
 		f" 0, n.seq % {steps}, 45, 0, 1 from `seq_1_to_{count}` n"
 	)
 	frappe.db.sql(
 		f"insert into `tabChain Effect` ({names}, step_run, run, action, effect_class, state, recipient, summary, done_at)"
-		f" select concat(left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), '.0.step_', n.seq % {steps}),"
-		f" {stamp}, {stamp}, {who}, left(md5(concat('step', n.seq)), 10),"
-		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 10), 'send_message', 'look_up', 'Sent',"
+		f" select concat(left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), '.0.step_', n.seq % {steps}),"
+		f" {stamp}, {stamp}, {who}, left(md5(concat('step', n.seq)), 16),"
+		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), 'send_message', 'look_up', 'Sent',"
 		" 'somebody@customer.example', 'Reminder', utc_timestamp(6)"
 		f" from `seq_1_to_{count}` n"
 	)

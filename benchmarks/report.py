@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -61,9 +62,12 @@ def is_ci() -> bool:
 	return os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
+BEGAN = time.monotonic()
+
+
 def progress(text: str) -> None:
 	"""A line for those who wait, apart from the result."""
-	sys.stderr.write(f"{text}\n")
+	sys.stderr.write(f"{time.monotonic() - BEGAN:5.0f} s  {text}\n")
 	sys.stderr.flush()
 
 

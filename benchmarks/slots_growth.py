@@ -127,6 +127,6 @@ def _store(service: str, people: list[str], count: int, first_day: int, days: in
 	frappe.db.sql(
 		"insert into `tabResource Claim` (name, creation, modified, owner, modified_by, resource, booking, start_minute,"
 		" end_minute)"
-		f" select left(md5(concat('{prefix}', n.seq)), 10), {stamp}, {person}, concat('{prefix}', n.seq),"
+		f" select left(md5(concat('{prefix}', n.seq)), 16), {stamp}, {person}, concat('{prefix}', n.seq),"
 		f" {when}, {when} + 15 {source}"
 	)

@@ -89,7 +89,7 @@ def test_every_text_can_be_written_for_the_barest_and_the_fullest_booking(spec, 
 	picture = (
 		full(status=status, moves=moved)
 		if whole
-		else BookingPicture(**{**BARE, "status": status, "revision": moved})
+		else BookingPicture(**{**BARE, "status": status, "moves": moved})
 	)
 	facts = build_facts(picture, NOW, UTC)
 	decision = decide_step(step, facts, NOW, NOW, spec.trigger)

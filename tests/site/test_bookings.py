@@ -5,9 +5,11 @@ import pytest
 from frappe.utils import get_datetime
 from tests import factories as make
 
+from runbook_ops.api import bookings as api
 from runbook_ops.errors import BookingRefused, SlotTaken, StateRefused
 from runbook_ops.operations import change_booking
 from runbook_ops.site_time import from_site, to_site
+from runbook_ops.store.pictures import booking_picture
 
 
 def claims_of(booking):
@@ -166,3 +168,45 @@ def test_a_no_show_is_counted_and_taken_back_when_the_customer_came_late():
 def test_times_are_kept_in_site_time_and_utc():
 	visit = make.booking(starts_at=make.day(3, "09:30"))
 	assert from_site(visit.starts_at).replace(tzinfo=None) == get_datetime(visit.starts_at_utc)
+
+
+def test_giving_it_to_somebody_else_is_no_move():
+	visit = make.booking()
+	other = make.person()
+	change_booking.reschedule_booking(visit.name, from_site(visit.starts_at), (other.name,))
+	visit.reload()
+	assert (visit.revision, visit.moves) == (1, 0)
+	assert booking_picture(visit.name).moves == 0
+
+
+def test_a_confirmed_booking_keeps_its_service():
+	visit = make.booking()
+	visit.service = make.bookable_service().name
+	with pytest.raises(BookingRefused, match="keeps its service"):
+		visit.save()
+
+
+def test_a_time_with_an_offset_is_understood():
+	service, anna = make.bookable_service(), make.person()
+	start = from_site(make.day(3, "11:00"))
+	told = api.book(make.customer().name, service.name, start.isoformat(), resource=anna.name)
+	assert told["starts_at"] == make.day(3, "11:00").isoformat()
+	with pytest.raises(BookingRefused, match="starts_at: soon is not a time"):
+		api.book(make.customer().name, service.name, "soon")
+
+
+def test_an_unknown_status_is_refused():
+	visit = make.booking()
+	visit.status = "Postponed"
+	with pytest.raises(StateRefused, match="there is no status Postponed"):
+		visit.save()
+
+
+def test_a_visit_without_stamped_phases_can_be_completed():
+	visit = make.booking()
+	job = make.insert("Service Job", booking=visit.name, resource=visit.resources[0].resource)
+	visit.db_set("job", job.name)
+	job.status = "En Route"
+	job.save()
+	change_booking.complete_booking(visit.name)
+	assert frappe.db.get_value("Service Job", job.name, "status") == "Completed"

@@ -91,3 +91,26 @@ def test_engine_rows_are_read_only_for_people():
 		assert not frappe.has_permission(doctype, "write"), doctype
 		assert not frappe.has_permission(doctype, "create"), doctype
 		assert not frappe.has_permission(doctype, "delete"), doctype
+
+
+def test_a_technician_sees_the_bookings_that_are_theirs(visit):
+	mine, other = make.user("Runbook Technician"), make.user("Runbook Technician")
+	visit.resources[0].db_set("resource", make.person(user=mine.name).name)
+	frappe.set_user(mine.name)
+	assert frappe.get_list("Service Booking", pluck="name") == [visit.name]
+	assert frappe.has_permission("Service Booking", "read", visit.name)
+	frappe.set_user(other.name)
+	assert frappe.get_list("Service Booking", pluck="name") == []
+	assert not frappe.has_permission("Service Booking", "read", visit.name)
+
+
+def test_what_ties_a_task_to_a_step_is_not_for_people(visit):
+	step = frappe.get_all("Chain Step Run", pluck="name", limit=1, order_by="creation desc")[0]
+	with pytest.raises(frappe.ValidationError, match="written by the chain only"):
+		make.insert(
+			"Follow-up Task", subject="Mine", allocated_to="Administrator", step_run=step, choices="Skip"
+		)
+	task = make.insert("Follow-up Task", subject="Mine", allocated_to="Administrator")
+	task.step_run = step
+	with pytest.raises(frappe.ValidationError, match="written by the chain only"):
+		task.save()

@@ -1,10 +1,13 @@
 """What starts a chain: a confirmed booking, an opportunity that becomes Booked, a form that arrives."""
 
 import frappe
+import pytest
 from tests import factories as make
 
+from runbook_ops.errors import ChainRefused
 from runbook_ops.operations.publish_chain import publish_chain
 from runbook_ops.store.chain_runs import states_of
+from runbook_ops.workflows.pump import pump
 
 
 def runs_of(doctype, name):
@@ -106,3 +109,43 @@ def test_cancelling_ends_the_run_with_a_reason_and_starts_the_chain_for_it():
 	assert all(row.reason_code for row in rows)
 	assert frappe.db.get_value("Chain Run", run.name, "status") == "Cancelled"
 	assert "booking_cancelled" in [each.chain for each in runs_of("Service Booking", visit.name)]
+
+
+def test_a_chain_about_another_record_has_no_steps_that_need_a_booking():
+	doc = make.insert(
+		"Trigger Chain",
+		code=make.unique("chain"),
+		title="A chain",
+		trigger_event="opportunity_booked",
+		steps=[{"code": "job", "action": "create_job", "anchor": "run_start"}],
+	)
+	with pytest.raises(ChainRefused, match="create_job needs a booking"):
+		publish_chain(doc.name)
+
+
+def test_moving_the_opportunity_by_a_chain_confirms_no_other_booking():
+	deal = make.opportunity(make.customer())
+	visit = make.booking(opportunity=deal.name)
+	other = make.booking(status="Requested", opportunity=deal.name, starts_at=make.day(5))
+	frappe.db.commit()
+	pump()
+	assert frappe.db.get_value("Opportunity", deal.name, "sales_stage") == "Booked"
+	assert frappe.db.get_value("Service Booking", visit.name, "status") == "Confirmed"
+	assert frappe.db.get_value("Service Booking", other.name, "status") == "Requested"
+
+
+def test_a_version_that_cannot_be_read_goes_to_a_person_and_holds_up_nobody():
+	broken, fine = make.booking(), make.booking()
+	(run,) = runs_of("Service Booking", broken.name)
+	version = frappe.db.get_value("Chain Run", run.name, "version")
+	copy = make.insert(
+		"Trigger Chain Version", name=make.unique(version), chain="service_visit", version=99, spec="{}"
+	)
+	frappe.db.set_value("Chain Run", run.name, "version", copy.name)
+	frappe.db.commit()
+	pump()
+	tasks = frappe.get_all(
+		"Follow-up Task", {"booking": broken.name}, pluck="reason_code", order_by="creation asc"
+	)
+	assert set(tasks) == {"unknown_step"}
+	assert frappe.db.get_value("Service Booking", fine.name, "job")
