@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import frappe
 from tests import factories as make
 
+from benchmarks.report import progress
 from runbook_ops.core.chains.plan import release_steps
 from runbook_ops.site_time import site_zone, to_utc, utc_now
 from runbook_ops.store.chain_runs import open_runs_of, plan_waiting, states_of
@@ -86,34 +87,35 @@ def _work_up_to_reminder(booking: str) -> None:
 	plan_waiting(run.name, released)
 
 
-def finished_steps(count: int) -> None:
+STEPS = 14
+AT_ONCE = 100_000
+NAMES = "name, creation, modified, owner, modified_by"
+STAMP = "now(6), now(6), 'Administrator', 'Administrator'"
+OLD_RUN = f"left(md5(concat('old', 1 + (n.seq - 1) div {STEPS})), 16)"
+OLD_STEP = "left(md5(concat('step', n.seq)), 16)"
+FIRST = f"where n.seq % {STEPS} = 1"
+OLD_RUNS = f"""insert into `tabChain Run` ({NAMES}, chain, version, booking, reference_doctype, reference_name, status,
+	revision, run_key, anchors, started_at, ended_at)
+	select {OLD_RUN}, {STAMP}, 'service_visit', 'service_visit-1', concat('OLD-', n.seq), 'Service Booking',
+	concat('OLD-', n.seq), 'Done', 0, concat('old|', n.seq), '{{}}', now(6), now(6)"""
+OLD_STEPS = f"""insert into `tabChain Step Run` ({NAMES}, run, step_code, title, action, state, due_at, ended_at, revision,
+	position, priority, attempts, fence)
+	select {OLD_STEP}, {STAMP}, {OLD_RUN}, concat('step_', n.seq % {STEPS}), 'Remind the customer 48 hours before',
+	'send_message', 'Done', date_sub(utc_timestamp(6), interval 60 + n.seq % 1000000 minute), utc_timestamp(6), 0,
+	n.seq % {STEPS}, 45, 0, 1"""
+OLD_EFFECTS = f"""insert into `tabChain Effect` ({NAMES}, step_run, run, action, effect_class, state, recipient, summary,
+	done_at)
+	select concat({OLD_RUN}, '.0.step_', n.seq % {STEPS}), {STAMP}, {OLD_STEP}, {OLD_RUN}, 'send_message', 'look_up',
+	'Sent', 'somebody@customer.example', 'Reminder', utc_timestamp(6)"""
+
+
+def finished_steps(name: str, count: int) -> None:
 	"""Store so many finished steps with an effect each, in runs of 14 that are done; names are hashes, as in life."""
-	steps = 14
-	runs = -(-count // steps)
-	stamp, names = "now(6)", "name, creation, modified, owner, modified_by"
-	who = "'Administrator', 'Administrator'"
-	frappe.db.sql(
-		f"insert into `tabChain Run` ({names}, chain, version, booking, reference_doctype, reference_name, status,"
-		" revision, run_key, anchors, started_at, ended_at)"
-		f" select left(md5(concat('old', n.seq)), 16), {stamp}, {stamp}, {who}, 'service_visit', 'service_visit-1',"
-		" concat('OLD-', n.seq), 'Service Booking', concat('OLD-', n.seq), 'Done', 0, concat('old|', n.seq), '{}',"
-		f" {stamp}, {stamp} from `seq_1_to_{runs}` n"
-	)
-	frappe.db.sql(
-		f"insert into `tabChain Step Run` ({names}, run, step_code, title, action, state, due_at, ended_at, revision,"
-		" position, priority, attempts, fence)"
-		f" select left(md5(concat('step', n.seq)), 16), {stamp}, {stamp}, {who},"
-		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), concat('step_', n.seq % {steps}),"
-		" 'Remind the customer 48 hours before', 'send_message', 'Done',"
-		" date_sub(utc_timestamp(6), interval 60 + n.seq % 1000000 minute), utc_timestamp(6),"
-		f" 0, n.seq % {steps}, 45, 0, 1 from `seq_1_to_{count}` n"
-	)
-	frappe.db.sql(
-		f"insert into `tabChain Effect` ({names}, step_run, run, action, effect_class, state, recipient, summary, done_at)"
-		f" select concat(left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), '.0.step_', n.seq % {steps}),"
-		f" {stamp}, {stamp}, {who}, left(md5(concat('step', n.seq)), 16),"
-		f" left(md5(concat('old', 1 + (n.seq - 1) div {steps})), 16), 'send_message', 'look_up', 'Sent',"
-		" 'somebody@customer.example', 'Reminder', utc_timestamp(6)"
-		f" from `seq_1_to_{count}` n"
-	)
-	frappe.db.commit()
+	for first in range(1, count + 1, AT_ONCE):
+		last = min(first + AT_ONCE - 1, count)
+		progress(f"{name}: storing finished steps, {last:,} of {count:,}")
+		for statement in (OLD_RUNS, OLD_STEPS, OLD_EFFECTS):
+			frappe.db.sql(
+				f"{statement} from `seq_{first}_to_{last}` n {'' if statement != OLD_RUNS else FIRST}"
+			)
+		frappe.db.commit()

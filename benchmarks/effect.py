@@ -14,7 +14,7 @@ import frappe
 
 from benchmarks.business import Reminders
 from benchmarks.crew import QUEUE, Crew
-from benchmarks.measure import Ratio, interleaved
+from benchmarks.measure import interleaved
 from benchmarks.report import Row, progress
 
 GOAL = 2.5
@@ -24,12 +24,12 @@ TURNS = 5
 
 def measure(quick: bool) -> list[Row]:
 	"""The one row."""
-	turns, size = (2, 20) if quick else (TURNS, 1_000)
+	turns, size, workers = (2, 20, 2) if quick else (TURNS, 1_000, WORKERS)
 	progress(f"effect: making {(turns + 1) * size:,} bookings in the middle of their chain")
 	reminders = Reminders.made(turns + 1, size)
 	batches = iter(range(turns + 1))
 	_make_queue()
-	with Crew(WORKERS) as crew:
+	with Crew(workers) as crew:
 
 		def engine() -> float:
 			reminders.arm(next(batches))
@@ -41,11 +41,14 @@ def measure(quick: bool) -> list[Row]:
 
 		ratio = interleaved("effect", engine, bare, turns)
 	_check((turns + 1) * size)
-	return [Row("effect", ratio.value, GOAL, detail=f"{_rate(ratio, size)}")]
-
-
-def _rate(ratio: Ratio, size: int) -> str:
-	return f"{ratio.told(size)}; {WORKERS} processes, {size:,} effects a turn"
+	return [
+		Row(
+			"effect",
+			ratio.value,
+			GOAL,
+			detail=f"{ratio.told(size)}; {workers} processes, {size:,} effects a turn",
+		)
+	]
 
 
 def _make_queue() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from benchmarks.business import Reminders, finished_steps
 from benchmarks.measure import interleaved, seconds
-from benchmarks.report import Row, progress
+from benchmarks.report import Row
 from benchmarks.site import TwoSizes, counted, two_sizes
 from runbook_ops.workflows.pump import pump
 
@@ -28,9 +28,8 @@ def measure(quick: bool) -> list[Row]:
 	reminders = Reminders.made(TURNS + 2, DUE)
 	with two_sizes(TABLES) as sizes:
 		for is_large, count in ((False, small), (True, large)):
-			progress(f"tick: storing {count:,} finished steps")
 			sizes.stand(is_large)
-			finished_steps(count)
+			finished_steps("tick", count)
 		sizes.settle()
 		wait_until_quiet(quick)
 		idle = interleaved(
@@ -39,11 +38,11 @@ def measure(quick: bool) -> list[Row]:
 		due = interleaved(
 			"tick_ten_due", _due(sizes, True, reminders), _due(sizes, False, reminders), 2 if quick else TURNS
 		)
-		read = _rows_read(sizes, lambda: pump())
-		reminders_read = _due_rows_read(sizes, reminders)
+		read = _rows_read(sizes, pump)
+		read_due = _rows_read(sizes, _work_ten, lambda: reminders.arm(reminders.batches - 1))
 	return [
 		Row("tick", idle.value, GOAL, detail=f"{idle.told(ticks)}; rows read {read}"),
-		Row("tick_ten_due", due.value, GOAL, detail=f"{due.told()}; rows read {reminders_read}"),
+		Row("tick_ten_due", due.value, GOAL, detail=f"{due.told()}; rows read {read_due}"),
 	]
 
 
@@ -79,30 +78,14 @@ def _work_ten() -> None:
 		raise AssertionError(f"{DUE} steps were due, {worked} were worked")
 
 
-def _rows_read(sizes: TwoSizes, work: Callable[[], object]) -> str:
+def _rows_read(sizes: TwoSizes, work: Callable[[], object], ready: Callable[[], object] = int) -> str:
 	found = []
 	for large in (True, False):
 		sizes.stand(large)
-		work()
+		ready()
 		found.append(counted(work)[1])
 	if found[0] > found[1] * 1.1 + 10:
 		raise AssertionError(
 			f"a tick reads {found[0]} rows with the large tables, {found[1]} with the small ones"
-		)
-	return f"{found[0]} / {found[1]}"
-
-
-def _due_rows_read(sizes: TwoSizes, reminders: Reminders) -> str:
-	def work() -> None:
-		_work_ten()
-
-	found = []
-	for large in (True, False):
-		sizes.stand(large)
-		reminders.arm(reminders.batches - 1)
-		found.append(counted(work)[1])
-	if found[0] > found[1] * 1.1 + 10:
-		raise AssertionError(
-			f"ten steps read {found[0]} rows with the large tables, {found[1]} with the small ones"
 		)
 	return f"{found[0]} / {found[1]}"

@@ -17,6 +17,9 @@ def main(words: list[str]) -> int:
 	)
 	parser.add_argument("folder", metavar="DIR", help="folder of the CSV files")
 	parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
+	parser.add_argument("--skip-bad-rows", action="store_true", help="import the rest when rows are wrong")
+	parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="bookings after this day are still to come")
+	parser.add_argument("--company", help="the company (default: the site's)")
 	parser.add_argument("--site", help="the site (default: the one that has the app)")
 	parser.add_argument("--bench", metavar="PATH", help="the bench to use")
 	options = parser.parse_args(words)
@@ -33,8 +36,14 @@ def main(words: list[str]) -> int:
 		checkout.copy_folder(folder, copy, str(found.python), found.user)
 		folder = copy
 	command = found.helper("--site", options.site or default_site(found), "import-salon")
-	more = ["--dry-run"] if options.dry_run else []
-	return stream([*command, folder, *more], found.environment(), found.sites, user=found.user)
+	return stream([*command, folder, *_options(options)], found.environment(), found.sites, user=found.user)
+
+
+def _options(given: argparse.Namespace) -> list[str]:
+	flags = [flag for flag, on in (("--dry-run", given.dry_run), ("--skip-bad-rows", given.skip_bad_rows)) if on]
+	for option, value in (("--as-of", given.as_of), ("--company", given.company)):
+		flags += [option, value] if value else []
+	return flags
 
 
 def default_site(found: bench.Bench) -> str:

@@ -144,12 +144,24 @@ def run_host_part(part: str, options: Options) -> Result:
 	if not folders(part, checkout.ROOT):
 		return Result(part, "empty", "no tests yet")
 	try:
-		python = venv.ready("test", "lint")
+		python = host_python(part, options)
 	except Trouble as trouble:
 		complain(trouble)
-		return Result(part, "not run", str(trouble))
+		return Result(part, "failed", str(trouble))
 	env = environment(user_name(), (str(Path(python).parent),), **venv.variables())
 	return pytest(part, python, checkout.ROOT, env, options.arguments)
+
+
+def host_python(part: str, options: Options) -> str:
+	"""The cached venv's Python; where it cannot be made, the core tests do with a bench's that has their packages."""
+	try:
+		return venv.ready("test", "lint")
+	except Trouble:
+		found = bench.find(options.bench, options.user) if part == "core" else None
+		if found is None or extras.missing(found):
+			raise
+		say(f"   No packages can be fetched: using the bench's Python, {found.python}")
+		return str(found.python)
 
 
 # -- the parts that need a bench

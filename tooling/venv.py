@@ -41,7 +41,7 @@ def _make(target: Path, python: Path, needs: list[str]) -> None:
 	log = cache() / "logs" / f"{target.name}.log"
 	env = environment(user_name())
 	shutil.rmtree(target, ignore_errors=True)
-	with step(f"Making a Python environment for {', '.join(needs)}", log):
+	with step(f"Making a Python environment with {len(needs)} packages", log):
 		uv = find_program("uv")
 		try:
 			run([sys.executable, "-m", "venv", target], "Making a venv", env=env, log=log)

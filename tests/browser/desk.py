@@ -48,7 +48,7 @@ class Desk:
 		where = (message.location or {}).get("url", "")
 		if message.type != "error" or NOT_OURS.search(f"{message.text} {where}"):
 			return
-		if self.expects_refusal and re.search(r"status of 4(09|17)", message.text):
+		if self.expects_refusal and re.search(r"status of 4(09|17)|^Traceback", message.text):
 			return
 		self.errors.append(f"{self.page.url}: {message.text} ({where})")
 
@@ -83,12 +83,12 @@ class Desk:
 		field = self.page.locator(f".form-layout:visible [data-fieldname='{fieldname}'] input:visible").first
 		field.click()
 		field.press_sequentially(value, delay=10)
-		self.page.click(f".awesomplete li:visible:has-text('{value}')")
+		self.page.click(f".awesomplete ul > :visible:has-text('{value}') >> nth=0")
 		field.blur()
 
 	def press(self, label: str) -> None:
 		"""Press a button of the page's head."""
-		self.page.click(f".page-head:visible button:visible:text-is('{label}')")
+		self.page.click(f".page-head:visible button:visible:has-text('{label}')")
 
 	def press_in_menu(self, menu: str, label: str) -> None:
 		"""Press a button that lies in a group of the page's head."""
@@ -101,6 +101,12 @@ class Desk:
 		for fieldname, value in values.items():
 			dialog.locator(f"[data-fieldname='{fieldname}']").locator("input, textarea").first.fill(value)
 		dialog.locator(f"button:visible:text-is('{label}')").click()
+
+	def close_dialogs(self) -> None:
+		"""Close whatever dialogs are open, the last one first."""
+		while self.page.locator(".modal.show").count():
+			self.page.locator(".modal.show .btn-modal-close").last.click()
+			self.page.wait_for_timeout(400)
 
 	def take_slot(self, number: int = 0, label: str = "Take this slot") -> str:
 		"""Choose one of the times that the slot dialog shows; gives what it says has been chosen."""
@@ -121,8 +127,8 @@ class Desk:
 
 	def see_trail(self) -> list[tuple[str, str]]:
 		"""Open the trail; gives a row a step: its code and its state."""
-		self.page.click(".form-tabs a:visible:text-is('Trail')")
-		self.page.wait_for_selector(".rb-trail:visible .rb-step")
+		self.page.click(".form-tabs .nav-link:visible:has-text('Trail')")
+		self.page.wait_for_selector(".rb-run:visible > .rb-steps > .rb-step")
 		return self.page.eval_on_selector_all(
 			".rb-trail .rb-run > .rb-steps > .rb-step",
 			"steps => steps.map(step => [step.dataset.step, step.className.replace('rb-step rb-', '')])",

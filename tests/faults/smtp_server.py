@@ -25,7 +25,7 @@ from pathlib import Path
 from tooling.shell import die_with_parent
 
 MODES = ("accept", "slow", "late", "busy", "refuse", "hang", "drop")
-SLOW_SECONDS = 0.03
+SLOW_SECONDS = 0.1
 LATE_SECONDS = 3
 HANG_SECONDS = 3600
 

@@ -158,3 +158,20 @@ def test_many_move_apart(desk, figures, moves):
 		assert told(answers) == "16 x 200", [a.body for a in answers if a.status != 200][:1]
 	figures("3 x 16 moves, no conflict")
 	assert no_two_overlap(day)
+
+
+def test_moves_into_each_others_time(desk, figures):
+	"""Each wants the time that the next one has: whoever gives way first wins, and nobody waits in a circle."""
+	service, who = make.bookable_service(minutes=30).name, make.person().name
+	stay = {"service": service, "customer": make.customer().name, "resources": [who]}
+	day, count = make.day(5, "08:00"), 12
+	starts = [day + timedelta(minutes=30 * n) for n in range(count)]
+	names = [make.booking(starts_at=starts_at, **stay).name for starts_at in starts]
+	frappe.db.commit()
+	for turn in (1, 2, 3):
+		moves = [move for n, name in enumerate(names) for move in by_save([name], starts[(n + turn) % count])]
+		answers = desk.send_together(moves)
+		figures(told(answers))
+		assert {answer.status for answer in answers} <= {200, 409}, told(answers)
+		assert len(claiming(day)) == count
+		assert no_two_overlap(day)

@@ -54,6 +54,7 @@ def test_fifty_kills_lose_nothing_and_double_nothing(salon, mail_server, tmp_pat
 	assert account.wrong == []
 	assert in_the_middle >= KILLS / 2
 	assert account.messages["sent"] > KILLS / 2
+	assert len(account.messages) > 1, "no kill has struck while sending"
 
 
 def leased_by(pid: int) -> int:

@@ -191,6 +191,8 @@ def test_a_missing_program_is_named():
 def test_only_our_own_process_is_stopped():
 	child = subprocess.Popen(["sleep", "60"])
 	try:
+		# for a moment after its start a process has no command line yet
+		shell.wait_for(lambda: shell.alive(child.pid, "sleep"), "sleep", 10)
 		assert not shell.stop(child.pid, "another marker")
 		assert shell.alive(child.pid)
 		assert shell.stop(child.pid, "sleep")

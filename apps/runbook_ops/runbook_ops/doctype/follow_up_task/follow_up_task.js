@@ -114,8 +114,11 @@ function answer_with(frm, choice) {
 }
 
 async function resolve(frm, choice, reason) {
-	if (frm.is_dirty()) await frm.save();
-	await frappe.xcall("runbook_ops.api.tasks.resolve", { task: frm.doc.name, choice, reason });
+	const told = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall("runbook_ops.api.tasks.resolve", { task: frm.doc.name, choice, reason });
+	});
+	if (!told) return;
 	frappe.show_alert({ message: __("Answered. The trail goes on."), indicator: "green" });
 	await frm.reload_doc();
 }

@@ -8,6 +8,7 @@ frappe.ui.form.on("Runbook Settings", {
 		frm.add_custom_button(__("Chains"), () => frappe.set_route("List", "Trigger Chain"));
 		frm.add_custom_button(__("Services"), () => frappe.set_route("List", "Bookable Service"));
 		frm.add_custom_button(__("Resources"), () => frappe.set_route("List", "Service Resource"));
+		if (!frappe.model.can_read("Email Account")) return;
 		const accounts = await frappe.db.count("Email Account", {
 			filters: { default_outgoing: 1, enable_outgoing: 1 },
 		});

@@ -68,11 +68,16 @@ function main_button(frm, label, action) {
 	frm.change_custom_button_type(label, null, "primary");
 }
 
+/** Ask the server for a move in the booking's life; gives whether it was made. */
 async function act(frm, method, args, done) {
-	if (frm.is_dirty()) await frm.save();
-	await frappe.xcall(`${API}.${method}`, { booking: frm.doc.name, ...args });
+	const told = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall(`${API}.${method}`, { booking: frm.doc.name, ...args });
+	});
+	if (!told) return false;
 	frappe.show_alert({ message: done, indicator: "green" });
 	await frm.reload_doc();
+	return true;
 }
 
 // ---- slots
@@ -89,6 +94,7 @@ function find_slot(frm) {
 			for (const resource of slot.resources) frm.add_child("resources", { resource });
 			frm.refresh_field("resources");
 			await frm.set_value({ starts_at: slot.starts_at, ends_at: slot.ends_at });
+			return true;
 		},
 	});
 }
@@ -133,8 +139,11 @@ function no_show(frm) {
 // ---- checkout
 
 async function check_out(frm) {
-	if (frm.is_dirty()) await frm.save();
-	const bill = await frappe.xcall(`${API}.bill`, { booking: frm.doc.name });
+	const bill = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall(`${API}.bill`, { booking: frm.doc.name });
+	});
+	if (!bill) return;
 	const dialog = new frappe.ui.Dialog({
 		title: __("Check out {0}", [frm.doc.customer_name]),
 		fields: [
@@ -160,18 +169,13 @@ async function check_out(frm) {
 		primary_action_label: __("Check out"),
 		async primary_action({ mode_of_payment, paid }) {
 			dialog.disable_primary_action();
-			try {
-				const receipt = await frappe.xcall(`${API}.check_out`, {
-					booking: frm.doc.name,
-					mode_of_payment,
-					paid: paid || 0,
-				});
-				dialog.hide();
-				await frm.reload_doc();
-				tell_receipt(receipt, bill.currency);
-			} finally {
-				dialog.enable_primary_action();
-			}
+			const args = { booking: frm.doc.name, mode_of_payment, paid: paid || 0 };
+			const receipt = await frappe.runbook.attempt(() => frappe.xcall(`${API}.check_out`, args));
+			dialog.enable_primary_action();
+			if (!receipt) return;
+			dialog.hide();
+			await frm.reload_doc();
+			tell_receipt(receipt, bill.currency);
 		},
 	});
 	dialog.fields_dict.bill.$wrapper.html(bill_html(bill));

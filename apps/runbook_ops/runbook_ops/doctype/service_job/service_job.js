@@ -37,8 +37,11 @@ function label_of(phase, frm) {
 }
 
 async function set_phase(frm, phase) {
-	if (frm.is_dirty()) await frm.save();
-	await frappe.xcall("runbook_ops.api.jobs.set_phase", { job: frm.doc.name, status: phase });
+	const told = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall("runbook_ops.api.jobs.set_phase", { job: frm.doc.name, status: phase });
+	});
+	if (!told) return;
 	frappe.show_alert({ message: __(phase), indicator: "green" });
 	await frm.reload_doc();
 }

@@ -11,7 +11,7 @@ frappe.ui.form.on("Trigger Chain", {
 		frm.add_custom_button(__("Publish"), () => publish(frm));
 		frm.change_custom_button_type(__("Publish"), null, "primary");
 		frm.add_custom_button(__("Runs"), () => frappe.set_route("List", "Chain Run", { chain: frm.doc.name }));
-		const version = (frm.doc.current_version || "").split("-v").pop();
+		const version = number_of(frm.doc.current_version);
 		frm.set_intro(
 			version
 				? __("Version {0} is what runs. Changes take effect when you publish them.", [version])
@@ -25,10 +25,18 @@ frappe.ui.form.on("Trigger Chain", {
 	},
 });
 
+/** The number in a version's name, such as service_visit-v3-a1b2c3. */
+function number_of(version) {
+	return ((version || "").match(/-v(\d+)(-[0-9a-f]+)?$/) || [])[1];
+}
+
 async function publish(frm) {
-	if (frm.is_dirty()) await frm.save();
-	const version = await frappe.xcall("runbook_ops.api.chains.publish", { chain: frm.doc.name });
-	frappe.show_alert({ message: __("Version {0} runs now", [version.split("-v").pop()]), indicator: "green" });
+	const version = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall("runbook_ops.api.chains.publish", { chain: frm.doc.name });
+	});
+	if (!version) return;
+	frappe.show_alert({ message: __("Version {0} runs now", [number_of(version)]), indicator: "green" });
 	await frm.reload_doc();
 }
 

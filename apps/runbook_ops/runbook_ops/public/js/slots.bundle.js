@@ -81,7 +81,7 @@ class SlotPicker {
 		}
 		this.$body.addClass("rb-loading");
 		const site = (day) => frappe.datetime.convert_to_system_tz(day.clone().locale("en"));
-		const found = await frappe.xcall("runbook_ops.api.bookings.open_slots", {
+		const args = {
 			service,
 			first: site(this.first),
 			last: site(this.first.clone().add(DAYS, "days")),
@@ -89,9 +89,12 @@ class SlotPicker {
 			resource: resource || null,
 			booking: this.booking || null,
 			limit: MOST,
-		});
+		};
+		const found = await frappe.runbook.attempt(() =>
+			frappe.xcall("runbook_ops.api.bookings.open_slots", args)
+		);
 		if (asked !== this.asked) return;
-		this.slots = found.map((slot) => ({
+		this.slots = (found || []).map((slot) => ({
 			...slot,
 			at: frappe.runbook.to_moment(slot.starts_at.replace("T", " ")),
 			until: frappe.runbook.to_moment(slot.ends_at.replace("T", " ")),
@@ -170,8 +173,8 @@ class SlotPicker {
 			ends_at: this.chosen.ends_at.replace("T", " "),
 			resources: this.chosen.resources,
 		};
-		await this.on_pick(slot);
-		this.dialog.hide();
+		const taken = await this.on_pick(slot);
+		if (taken !== false) this.dialog.hide();
 	}
 }
 

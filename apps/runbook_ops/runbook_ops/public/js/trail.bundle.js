@@ -289,6 +289,16 @@ frappe.runbook.follow_trail = async function (frm, fieldname, args, on_rows) {
 	await look(MOST_LOOKS);
 };
 
+/** Do something that may be refused. A refusal has been shown to the user by then, so it ends here; a bug does not. */
+frappe.runbook.attempt = async function (work) {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof Error) throw error;
+		return null;
+	}
+};
+
 Object.assign(frappe.runbook, {
 	booking_colour: (status) => BOOKING_COLOURS[status] || "gray",
 	job_colour: (status) => JOB_COLOURS[status] || "gray",
