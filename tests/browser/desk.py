@@ -85,6 +85,9 @@ class Desk:
 		field.press_sequentially(value, delay=10)
 		self.page.click(f".awesomplete ul > :visible:has-text('{value}') >> nth=0")
 		field.blur()
+		self.page.wait_for_function(
+			"([field, value]) => cur_frm.doc[field] === value", arg=[fieldname, value]
+		)
 
 	def press(self, label: str) -> None:
 		"""Press a button of the page's head."""
@@ -117,9 +120,9 @@ class Desk:
 
 	# -- reading
 
-	def indicator(self) -> str:
-		"""The state beside the form's title."""
-		return self.page.inner_text(".page-head:visible .indicator-pill").strip()
+	def wait_for_state(self, state: str) -> None:
+		"""Wait until this state stands beside the form's title."""
+		self.page.wait_for_selector(f".page-head:visible .indicator-pill:visible:has-text('{state}')")
 
 	def wait_for(self, text: str) -> None:
 		"""Wait until a text is to be seen."""

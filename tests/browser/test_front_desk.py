@@ -35,11 +35,10 @@ def test_a_booking_is_made_in_an_open_slot_confirmed_and_its_trail_read(desk, ma
 	desk.take_slot(1)
 	desk.page.wait_for_selector(".modal.show", state="detached")
 	desk.press("Save")
-	desk.page.wait_for_selector(".page-head:visible button:text-is('Confirm')")
-	assert desk.indicator() == "Requested"
+	desk.wait_for_state("Requested")
 
 	desk.press("Confirm")
-	desk.page.wait_for_selector(".page-head:visible .indicator-pill:text('Confirmed')")
+	desk.wait_for_state("Confirmed")
 	booking = desk.page.evaluate("frappe.get_route()[2]")
 	assert frappe.db.get_value("Service Booking Resource", {"parent": booking}, "resource") == person.name
 	pump()
@@ -78,7 +77,7 @@ def test_an_exception_is_found_in_the_review_queue_and_answered(desk):
 	desk.page.click("[data-choice='Done by hand']")
 	desk.answer("Done by hand", reason="Told them by phone")
 	desk.page.wait_for_selector(".rb-review.rb-answered:visible")
-	assert desk.indicator() == "Done"
+	desk.wait_for_state("Done")
 	assert state_of(booking.name, "confirmation") == "Done"
 	assert "Told them by phone" in frappe.db.get_value("Follow-up Task", task, "outcome")
 
@@ -105,7 +104,7 @@ def test_a_cancellation_asks_for_the_reason_and_shows_it(desk):
 	desk.press_in_menu("Change", "Cancel booking")
 	desk.answer("Cancel booking", reason="The customer is ill")
 	desk.wait_for("The customer is ill")
-	assert desk.indicator() == "Cancelled"
+	desk.wait_for_state("Cancelled")
 	assert field_of(booking.name, "cancel_reason") == "The customer is ill"
 
 

@@ -5,7 +5,6 @@ import pytest
 from tests import factories
 
 PAGES = (
-	("Workspaces", "Runbook"),
 	("List", "Service Booking"),
 	("List", "Service Booking", "Calendar", "default"),
 	("List", "Service Job"),
@@ -25,6 +24,9 @@ PAGES = (
 def test_every_page_opens_without_an_error(manager):
 	factories.booking()
 	frappe.db.commit()
+	manager.go("Workspaces", "Runbook")
+	manager.page.wait_for_selector(".number-widget-box:visible")
+	manager.page.wait_for_selector(".dashboard-widget-box svg:visible")
 	for route in PAGES:
 		manager.go(*route)
 		manager.page.wait_for_timeout(800)
@@ -83,7 +85,7 @@ def test_working_hours_are_filled_from_monday_to_friday(manager):
 	manager.answer("Fill in")
 	manager.page.wait_for_selector(".modal.show", state="detached")
 	manager.press("Save")
-	manager.page.wait_for_selector(".page-head:visible .indicator-pill:text-is('Active')")
+	manager.wait_for_state("Active")
 	frappe.db.rollback()
 	rows = frappe.get_all("Service Resource Hours", {"parent": person.name}, ["weekday"], order_by="idx asc")
 	assert [row.weekday for row in rows] == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]

@@ -1,5 +1,7 @@
 """The demo business as data: a pool renovation and service firm with its people, services, stock and customers."""
 
+from typing import Any
+
 PHONE = "+1 559-555-0134"
 REVIEW_LINK = "https://reviews.example.com/clearwater-pools"
 TERRITORIES = ("North County", "South County")
@@ -13,7 +15,7 @@ SKILLS = {
 FRONT_DESK = {"email": "dana.whitfield@example.com", "first_name": "Dana", "last_name": "Whitfield"}
 FRONT_DESK_ROLES = ("Runbook Front Desk", "Sales User", "Accounts User")
 
-MATERIALS = (
+MATERIALS: tuple[dict[str, Any], ...] = (
 	{"code": "POOL-PLASTER", "name": "White pool plaster, bag", "price": 28, "on_hand": 24},
 	{"code": "POOL-PUMP", "name": "Variable-speed pump", "price": 640, "on_hand": 3},
 	{"code": "POOL-FILTER", "name": "Filter cartridge", "price": 45, "on_hand": 12},
@@ -22,7 +24,7 @@ MATERIALS = (
 
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
-RESOURCES = (
+RESOURCES: tuple[dict[str, Any], ...] = (
 	{
 		"name": "Luis Ortega",
 		"email": "luis.ortega@example.com",
@@ -53,7 +55,7 @@ RESOURCES = (
 	{"name": "Mixer Truck", "kind": "Equipment", "hours": (("06:00", "20:00"),)},
 )
 
-SERVICES = (
+SERVICES: tuple[dict[str, Any], ...] = (
 	{
 		"name": "Pool Survey",
 		"code": "SVC-SURVEY",
@@ -110,7 +112,7 @@ SERVICES = (
 	},
 )
 
-CUSTOMERS = (
+CUSTOMERS: tuple[dict[str, Any], ...] = (
 	{
 		"name": "Maria Lopez",
 		"email": "maria.lopez@example.com",

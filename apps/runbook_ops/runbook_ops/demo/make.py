@@ -12,12 +12,13 @@ import frappe
 from frappe.utils import get_datetime, now_datetime
 
 from ..core.booking import BookingStatus
+from ..errors import RunbookError
 from ..operations import change_booking
 from ..operations.check_out_booking import check_out_booking
 from ..operations.find_slots import find_slots
 from ..site_time import from_site, to_site, to_utc, utc_now
 from ..store.imported import ImportedBooking, insert_bookings, known_by_id, new_booking_name, refresh_history
-from ..store.services import load_service
+from ..store.services import Service, load_service
 from ..store.stories import story_of_booking
 from ..workflows.pump import pump
 from . import business
@@ -89,7 +90,7 @@ def _past(
 	key: str, days: int, hour: int, customer: str, service: str, who: str, status: str
 ) -> ImportedBooking:
 	start = datetime.combine(_weekday_before(days), time(hour))
-	end = start + load_service(service).duration
+	end = start + _bookable(service).duration
 	state = BookingStatus(status)
 	return ImportedBooking(
 		name=new_booking_name(),
@@ -145,10 +146,17 @@ def _visit(key: str, days: int, hour: int, customer: str, service: str, state: s
 	return booking
 
 
+def _bookable(service: str) -> Service:
+	found = load_service(service)
+	if found is None:
+		raise RunbookError(frappe._("The demo's service {0} is gone. Make it again.").format(service))
+	return found
+
+
 def _slots(service: str, days: int, hour: int):
 	first = from_site(datetime.combine(now_datetime().date() + timedelta(days=days), time(hour)))
 	first = max(first, utc_now())
-	slots = find_slots(load_service(service), first, first + LOOK_AHEAD, grid=60)
+	slots = find_slots(_bookable(service), first, first + LOOK_AHEAD, grid=60)
 	if not slots:
 		frappe.throw(frappe._("Resources: nobody is free for {0} in the coming days.").format(service))
 	return slots[0], slots[len(slots) // 2]

@@ -35,7 +35,7 @@ def claim_time(booking: Document, before: Document | None) -> None:
 		return
 	service = service_of(booking)
 	if before:
-		claims.release(booking.name)
+		_give_back(booking)
 	if booking.resources:
 		_claim_chosen(booking, service)
 	else:

@@ -12,6 +12,10 @@ from .rows import insert_rows
 LONGEST_MINUTES = int(LONGEST.total_seconds() // 60) + 2 * 24 * 60
 """The longest claim, buffers included; bounds the search for claims that overlap a window."""
 
+BUSY = """select resource, start_minute, end_minute from `tabResource Claim`
+	where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s"""
+"""Nothing but what the index resource_time holds: a look at each claim's row is several times slower."""
+
 
 def lock_resources(resources: Iterable[str]) -> None:
 	"""Serialise everybody who claims time of these resources until the transaction ends; always in the same order."""
@@ -44,7 +48,7 @@ def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mappin
 		insert_rows("Slot Bucket", ("name", "resource", "booking", "bucket"), rows)
 	except frappe.DuplicateEntryError:
 		frappe.db.rollback(save_point="runbook_claim")
-		return _taken([row[0] for row in rows])
+		return _taken([row[0] for row in rows]) or dict.fromkeys(resources, (start, end))
 	claims = [(resource, booking, start, end) for resource in resources]
 	insert_rows("Resource Claim", ("resource", "booking", "start_minute", "end_minute"), claims)
 	return {}
@@ -68,12 +72,8 @@ def busy_intervals(
 	if not resources:
 		return {}
 	values = {"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end}
-	rows = frappe.db.sql(
-		"""select resource, start_minute, end_minute from `tabResource Claim`
-		where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s
-			and booking != %(apart_from)s""",
-		{**values, "apart_from": apart_from or ""},
-	)
+	query = f"{BUSY} and booking != %(apart_from)s" if apart_from else BUSY
+	rows = frappe.db.sql(query, {**values, "apart_from": apart_from})
 	found: dict[str, list[Interval]] = {}
 	for resource, first, last in rows:
 		found.setdefault(resource, []).append((first, last))

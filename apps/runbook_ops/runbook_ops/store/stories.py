@@ -26,17 +26,17 @@ order by run.creation, step.revision, coalesce(step.ended_at, step.due_at, '9999
 """
 
 
-def story_of_booking(booking: str) -> list[dict]:
+def story_of_booking(booking: str) -> list[frappe._dict]:
 	"""All runs of a booking."""
 	return _told(QUERY.format(condition="run.booking = %s"), booking)
 
 
-def story_of_run(run: str) -> list[dict]:
+def story_of_run(run: str) -> list[frappe._dict]:
 	"""One run."""
 	return _told(QUERY.format(condition="run.name = %s"), run)
 
 
-def _told(query: str, value: str) -> list[dict]:
+def _told(query: str, value: str) -> list[frappe._dict]:
 	rows = frappe.db.sql(query, value, as_dict=True)
 	latest = {(row.run, row.step_code): row for row in rows}
 	ended = {key for key, row in latest.items() if StepState(row.state) in ENDED_STEPS}
