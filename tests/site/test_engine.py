@@ -566,16 +566,15 @@ def test_two_predecessors_that_end_at_once_let_their_successor_go(mail_server, t
 @pytest.mark.commits
 def test_a_move_does_not_plan_again_what_a_worker_has_done_meanwhile(mail_server, tmp_path):
 	"""The request's snapshot still shows the follow-up as open; it must not be made twice."""
-	booking = visit(
-		{"code": "call", "action": "create_follow_up", "settings": {"subject": "Call {{ customer_name }}"}}
-	)
+	call = {"code": "call", "action": "create_follow_up", "settings": {"subject": "Call {{ customer_name }}"}}
+	booking = visit(call, {"code": "later", "action": "create_job", "anchor": "booking_start"})
 	frappe.db.commit()
 	assert step_of(booking, "call").state == "Planned"  # here the request's snapshot is taken
-	other = connect_as_root()
+	site, other = frappe.conf.db_name, connect_as_root()
 	with other.cursor() as cursor, workers(1, tmp_path):
 
 		def has_ended():
-			cursor.execute(f"select state from `{frappe.conf.db_name}`.`tabChain Step Run`")
+			cursor.execute(f"select state from `{site}`.`tabChain Step Run` where step_code = 'call'")
 			return cursor.fetchone()[0] == "Done"
 
 		wait_until(has_ended, "the worker to make it")

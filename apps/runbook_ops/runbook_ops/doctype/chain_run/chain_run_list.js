@@ -18,7 +18,7 @@ frappe.listview_settings["Chain Run"] = {
 			limit: bookings.length,
 		});
 		for (const { name, customer_name } of found) {
-			listview.$result.find(`[data-booking="${name}"]`).text(`${customer_name}, ${name}`);
+			listview.$result.find(`[data-booking="${name}"]`).text(customer_name).attr("title", name);
 		}
 	},
 };

@@ -1,6 +1,10 @@
 frappe.listview_settings["Chain Step Run"] = {
 	add_fields: ["state", "run"],
 	hide_name_column: true,
+	filters: [["state", "in", ["Planned", "Leased", "Retry", "Human"]]],
+	formatters: {
+		reason: (value) => frappe.runbook.wide(value),
+	},
 	get_indicator(doc) {
 		return [
 			frappe.runbook.step_label(doc.state),

@@ -11,10 +11,7 @@ frappe.listview_settings["Follow-up Task"] = {
 	},
 	formatters: {
 		due_at: (value) => frappe.runbook.when(value),
-		reason: (value) => {
-			const text = frappe.utils.escape_html(value || "");
-			return `<span class="rb-wide ellipsis" title="${text}">${text}</span>`;
-		},
+		reason: (value) => frappe.runbook.wide(value),
 		allocated_to: (value) => frappe.runbook.person(value),
 	},
 	onload(listview) {

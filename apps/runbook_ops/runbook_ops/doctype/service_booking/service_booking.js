@@ -1,5 +1,3 @@
-const API = "runbook_ops.api.bookings";
-
 frappe.ui.form.on("Service Booking", {
 	setup(frm) {
 		frm.set_query("service", () => ({ filters: { active: 1 } }));
@@ -36,12 +34,12 @@ function add_buttons(frm) {
 		return;
 	}
 	if (open) {
-		main_button(frm, __("Confirm"), () => act(frm, "confirm", {}, __("Confirmed")));
+		main_button(frm, __("Confirm"), () => act(frm, "runbook_ops.api.bookings.confirm", {}, __("Confirmed")));
 		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (status === "Confirmed") {
-		const complete = () => act(frm, "complete", {}, __("Completed"));
+		const complete = () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed"));
 		if (begun) main_button(frm, __("Complete"), complete);
 		frm.add_custom_button(__("Reschedule"), () => reschedule(frm));
 		if (begun) frm.add_custom_button(__("No-show"), () => no_show(frm), change);
@@ -49,11 +47,11 @@ function add_buttons(frm) {
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (status === "In Progress") {
-		main_button(frm, __("Complete"), () => act(frm, "complete", {}, __("Completed")));
+		main_button(frm, __("Complete"), () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed")));
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (status === "No-show") {
-		frm.add_custom_button(__("Came after all"), () => act(frm, "complete", {}, __("Completed")));
+		frm.add_custom_button(__("Came after all"), () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed")));
 	}
 	if (status === "Completed" && !frm.doc.sales_invoice) {
 		main_button(frm, __("Check out"), () => check_out(frm));
@@ -72,7 +70,7 @@ function main_button(frm, label, action) {
 async function act(frm, method, args, done) {
 	const told = await frappe.runbook.attempt(async () => {
 		if (frm.is_dirty()) await frm.save();
-		return await frappe.xcall(`${API}.${method}`, { booking: frm.doc.name, ...args });
+		return await frappe.xcall(method, { booking: frm.doc.name, ...args });
 	});
 	if (!told) return false;
 	frappe.show_alert({ message: done, indicator: "green" });
@@ -112,7 +110,7 @@ function reschedule(frm) {
 		on_pick: (slot) =>
 			act(
 				frm,
-				"reschedule",
+				"runbook_ops.api.bookings.reschedule",
 				{ starts_at: slot.starts_at, resources: slot.resources },
 				__("Moved to {0}", [frappe.runbook.when(slot.starts_at)])
 			),
@@ -124,7 +122,7 @@ function reschedule(frm) {
 function cancel(frm) {
 	frappe.prompt(
 		{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it cancelled?"), reqd: 1 },
-		({ reason }) => act(frm, "cancel", { reason }, __("Cancelled")),
+		({ reason }) => act(frm, "runbook_ops.api.bookings.cancel", { reason }, __("Cancelled")),
 		__("Cancel booking of {0}", [frm.doc.customer_name]),
 		__("Cancel booking")
 	);
@@ -132,7 +130,7 @@ function cancel(frm) {
 
 function no_show(frm) {
 	frappe.confirm(__("{0} did not come?", [frm.doc.customer_name.bold()]), () =>
-		act(frm, "no_show", {}, __("Marked as no-show"))
+		act(frm, "runbook_ops.api.bookings.no_show", {}, __("Marked as no-show"))
 	);
 }
 
@@ -141,7 +139,7 @@ function no_show(frm) {
 async function check_out(frm) {
 	const bill = await frappe.runbook.attempt(async () => {
 		if (frm.is_dirty()) await frm.save();
-		return await frappe.xcall(`${API}.bill`, { booking: frm.doc.name });
+		return await frappe.xcall("runbook_ops.api.bookings.bill", { booking: frm.doc.name });
 	});
 	if (!bill) return;
 	const dialog = new frappe.ui.Dialog({
@@ -170,7 +168,7 @@ async function check_out(frm) {
 		async primary_action({ mode_of_payment, paid }) {
 			dialog.disable_primary_action();
 			const args = { booking: frm.doc.name, mode_of_payment, paid: paid || 0 };
-			const receipt = await frappe.runbook.attempt(() => frappe.xcall(`${API}.check_out`, args));
+			const receipt = await frappe.runbook.attempt(() => frappe.xcall("runbook_ops.api.bookings.check_out", args));
 			dialog.enable_primary_action();
 			if (!receipt) return;
 			dialog.hide();

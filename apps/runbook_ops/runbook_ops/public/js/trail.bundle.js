@@ -305,6 +305,7 @@ Object.assign(frappe.runbook, {
 	run_colour: (status) => RUN_COLOURS[status] || "gray",
 	step_colour: (state) => STEP_COLOURS[state] || "gray",
 	step_label,
+	wide: (text) => `<span class="rb-wide" title="${escape(text)}">${escape(text)}</span>`,
 	person: (user) =>
 		escape((frappe.boot.user_info?.[user] || {}).fullname || String(user || "").split("@")[0]),
 	to_moment,
