@@ -40,7 +40,9 @@ def main(words: list[str]) -> int:
 
 
 def _options(given: argparse.Namespace) -> list[str]:
-	flags = [flag for flag, on in (("--dry-run", given.dry_run), ("--skip-bad-rows", given.skip_bad_rows)) if on]
+	flags = [
+		flag for flag, on in (("--dry-run", given.dry_run), ("--skip-bad-rows", given.skip_bad_rows)) if on
+	]
 	for option, value in (("--as-of", given.as_of), ("--company", given.company)):
 		flags += [option, value] if value else []
 	return flags

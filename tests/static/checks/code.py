@@ -20,8 +20,8 @@ TRANSACTIONS = {
 """Who may commit or roll back whole: everybody else works in the caller's transaction."""
 
 REVIEWED_SQL = {
-	("permissions.py", "own_jobs"): "Frappe takes conditions as text; the user is escaped",
-	("store/chain_runs.py", "_latest_states"): "its two callers pass fixed text",
+	("permissions.py", "own_bookings"): "Frappe takes conditions as text; the user is escaped",
+	("permissions.py", "_crews_of"): "Frappe takes conditions as text; the user is escaped",
 	("store/chain_runs.py", "_lockable"): "its two callers pass fixed text",
 	("store/chain_runs.py", "set_state"): "column names are the keywords of our own calls",
 	("store/chain_runs.py", "set_run"): "column names are the keywords of our own calls",
@@ -30,8 +30,8 @@ REVIEWED_SQL = {
 	("store/chain_health.py", "count_by_state"): "one of two fixed texts",
 	("store/claims.py", "busy_intervals"): "one of two fixed texts",
 	("store/rows.py", "insert_rows"): "table and columns come from constants, each value has a placeholder",
+	("store/rows.py", "read_json"): "the queries are constants of the modules that call it",
 	("store/stories.py", "_told"): "its two callers fill a constant with fixed text",
-	("workflows/tasks.py", "close_tasks"): "one of two fixed texts",
 }
 """SQL that is put together in code, and why no value of a record or request can get into its text."""
 
