@@ -2,8 +2,9 @@
 
 import pytest
 from tests.support.site import db, jobs, site
+from tests.support.trail import mail_server, server
 
-__all__ = ["db", "jobs", "site"]
+__all__ = ["db", "jobs", "mail_server", "server", "site"]
 
 
 @pytest.fixture(autouse=True)
