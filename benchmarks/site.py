@@ -27,13 +27,18 @@ def connect() -> None:
 def restored() -> Iterator[None]:
 	"""Whatever is committed meanwhile, by whichever process, is undone at the end."""
 	tables = Tables()
-	tables.put_back_if_kept()
+	kept_by_others = tables.is_kept()
+	if kept_by_others:
+		tables.put_back()
 	tables.keep()
 	try:
 		yield
 	finally:
 		frappe.db.rollback()
 		tables.put_back()
+		if not kept_by_others:
+			tables.sql(f"drop database `{tables.kept}`")
+		tables.close()
 		frappe.local.cache = {}
 
 
