@@ -12,6 +12,7 @@ from tooling.shell import Trouble, already, run, step
 WIZARD = "frappe.desk.page.setup_wizard.setup_wizard.setup_complete"
 COMPANY = {"name": "Runbook Demo", "abbr": "RD", "country": "United States", "currency": "USD"}
 TIMEZONE = "America/New_York"
+ROOT = "Is MariaDB running, and its root password right (--db-root-password)? As root none is needed."
 DEMO = "runbook_ops.demo.make.make_demo"
 
 # Runs in the bench's Python; prints one line of JSON.
@@ -117,7 +118,16 @@ def _make(site: Site, administrator: tuple[str, str] | None, admin_password: str
 	with step(f"Making the site {site.name} with ERPNext", site.log):
 		words = ["new-site", site.name, "--db-root-username", name, "--db-root-password", password]
 		words += ["--admin-password", admin_password, "--install-app", "erpnext"]
-		site.frappe(*words, what="Making the site", secret=password, site=False)
+		try:
+			site.frappe(*words, what="Making the site", remedy=ROOT, secret=password, site=False)
+		except BaseException:
+			_remove_half_made(site)
+			raise
+
+
+def _remove_half_made(site: Site) -> None:
+	"""A site that was not made to its end would be taken for one the next time."""
+	run(["rm", "-rf", site.folder], "Removing the half-made site", user=site.bench.user)
 
 
 def _set_up(site: Site, status: dict) -> None:
