@@ -14,7 +14,7 @@ GOLDEN = {
 		"refused": 2,
 		"refused_with_offer": 2,
 		"exceptions": 5,
-		"exceptions_open": 3,
+		"exceptions_open": 2,
 		"follow_ups": 8,
 		"orders": 4,
 		"held_up": 3,

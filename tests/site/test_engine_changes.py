@@ -304,3 +304,14 @@ def test_a_move_does_not_plan_again_what_a_worker_has_done_meanwhile(mail_server
 	frappe.db.commit()
 	pump()
 	assert frappe.db.count("Follow-up Task", {"booking": booking.name}) == 1
+
+
+def test_an_early_completion_leaves_no_reminder_of_a_visit_that_is_over(mail_server):
+	booking = make.booking(starts_at=make.day(5))
+	pump()
+	change_booking.complete_booking(booking.name)
+	found = steps_of(booking)
+	for code in ("reminder_48_hours", "reminder_day_of", "prep_checklist"):
+		assert (found[code].state, found[code].reason_code) == ("Cancelled", "visit_over")
+	pump()
+	assert step_of(booking, "completion").state == "Done"

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from runbook_ops.chain_library import read_library
 from runbook_ops.core.chains.condition import Condition, Row
-from runbook_ops.core.chains.decide import decide_step, woken_steps
+from runbook_ops.core.chains.decide import decide_step, moot_steps, woken_steps
 from runbook_ops.core.chains.decision import Act, Ask, Skip
 from runbook_ops.core.chains.spec import ChainSpec, Event, StepSpec, StepState, Timing
 from runbook_ops.core.reasons import reason_text
@@ -68,3 +69,9 @@ def test_an_event_wakes_the_open_steps_that_wait_for_it():
 	}
 	assert woken_steps(chain, states, Event.JOB_COMPLETED) == ("a", "b", "c")
 	assert woken_steps(chain, states, Event.BOOKING_CANCELLED) == ()
+
+
+def test_a_finished_job_leaves_what_leads_up_to_the_visit_without_a_point():
+	(spec,) = (spec for spec in read_library() if spec.code == "service_visit")
+	states = {step.code: StepState.PLANNED for step in spec.steps} | {"reminder_48_hours": StepState.DONE}
+	assert set(moot_steps(spec, states)) == {"reminder_day_of", "prep_checklist"}

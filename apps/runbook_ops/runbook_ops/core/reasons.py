@@ -76,6 +76,7 @@ REASONS: dict[str, str] = {
 	"booked_too_late": "The booking was made after this step's time.",
 	"booking_closed": "The booking is {status}.",
 	"booking_reopened": "The booking is no longer {was}; it is {status}.",
+	"visit_over": "The visit has taken place.",
 	"rescheduled": "The booking was moved; the step is planned again where it applies.",
 	"booking_cancelled": "The booking was cancelled.",
 	"booking_no_show": "The customer did not come.",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..core import booking as bookings
 from ..core import job as jobs
 from ..core.booking import CLAIMING, BookingStatus
-from ..core.chains.decide import ABOUT_CLOSED, decide_step, woken_steps
+from ..core.chains.decide import ABOUT_CLOSED, decide_step, moot_steps, woken_steps
 from ..core.chains.decision import Act, Ask, Skip
 from ..core.chains.facts import build_facts
 from ..core.chains.plan import PlannedStep, plan_run, release_steps, replan_run
@@ -176,6 +176,8 @@ class _Engine:
 		self._note(booking, f"{booking.job.name} is marked done")
 		for run in booking.runs:
 			run.anchors[Anchor.JOB_COMPLETED] = self.clock.now
+			for code in moot_steps(run.spec, run.states()):
+				self._end(run.current[code], StepState.CANCELLED, "visit_over")
 			for code in woken_steps(run.spec, run.states(), Event.JOB_COMPLETED):
 				run.current[code].due_at = self.clock.now
 				self._work(run, run.current[code])

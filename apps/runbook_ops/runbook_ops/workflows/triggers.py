@@ -6,7 +6,7 @@ import frappe
 from frappe.model.document import Document
 
 from ..core.booking import BookingStatus
-from ..core.chains.decide import woken_steps
+from ..core.chains.decide import moot_steps, woken_steps
 from ..core.chains.plan import Anchors, plan_run, release_steps, replan_run
 from ..core.chains.progress import run_status
 from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus, StepState
@@ -152,6 +152,10 @@ def complete_runs(booking: str, completed_at: datetime) -> None:
 		spec = load_spec(run.version)
 		anchors = {**run.anchors, Anchor.JOB_COMPLETED: completed_at}
 		states = chain_runs.locked_states_of(run.name)
+		moot = moot_steps(spec, states)
+		chain_runs.cancel_open(run.name, moot, "visit_over", tell("visit_over"))
+		close_tasks(run.name, tell("visit_over"), moot)
+		states |= dict.fromkeys(moot, StepState.CANCELLED)
 		woken = woken_steps(spec, states, Event.JOB_COMPLETED)
 		chain_runs.bring_forward(run.name, woken, now)
 		chain_runs.plan_waiting(run.name, release_steps(spec, states, anchors, zone))

@@ -8,7 +8,7 @@ from .actions import ACTIONS
 from .condition import failing_row, rows_of
 from .decision import Ask, Decision, Skip
 from .facts import Facts
-from .spec import ENDED_STEPS, ChainSpec, Event, StepSpec, StepState
+from .spec import ENDED_STEPS, Anchor, ChainSpec, Event, StepSpec, StepState
 
 CLOSED_BOOKING = (BookingStatus.CANCELLED, BookingStatus.NO_SHOW)
 
@@ -52,6 +52,16 @@ def woken_steps(spec: ChainSpec, states: Mapping[str, StepState], event: Event) 
 		step.code
 		for step in spec.steps
 		if ACTIONS[step.action].waits_for is event
+		and states.get(step.code, StepState.DONE) not in ENDED_STEPS
+	)
+
+
+def moot_steps(spec: ChainSpec, states: Mapping[str, StepState]) -> tuple[str, ...]:
+	"""The open steps that a finished job leaves without a point: those that lead up to the visit, such as its reminders."""
+	return tuple(
+		step.code
+		for step in spec.steps
+		if step.timing.anchor is Anchor.BOOKING_START
 		and states.get(step.code, StepState.DONE) not in ENDED_STEPS
 	)
 
