@@ -6,10 +6,10 @@ import shutil
 import pytest
 from tests import factories
 from tests.browser.desk import Desk
-from tests.faults.smtp_server import MailServer
+from tests.support.mail import mail_server
 from tests.support.site import db, jobs, site
 
-__all__ = ["db", "jobs", "site"]
+__all__ = ["db", "jobs", "mail_server", "site"]
 
 FRONT_DESK = ("Runbook Front Desk", "Sales User", "Accounts User")
 MANAGER = ("Runbook Manager", "Sales Manager", "Accounts Manager", "Stock User")
@@ -42,17 +42,6 @@ def chromium():
 		browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
 		yield browser
 		browser.close()
-
-
-@pytest.fixture
-def mail_server(db, tmp_path):
-	"""A mail server that the site sends through."""
-	import frappe
-
-	with MailServer.started(tmp_path / "mail") as server:
-		frappe.db.set_value("Email Account", {"default_outgoing": 1}, "smtp_port", server.port)
-		frappe.db.commit()
-		yield server
 
 
 @pytest.fixture

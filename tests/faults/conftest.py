@@ -1,26 +1,15 @@
 """For all fault tests: real commits, a mail server on loopback, and figures that are printed at the end of a test."""
 
 import pytest
-from tests.faults.smtp_server import MailServer
+from tests.support.mail import mail_server
 from tests.support.site import db, jobs, site
 
-__all__ = ["db", "jobs", "site"]
+__all__ = ["db", "jobs", "mail_server", "site"]
 
 
 @pytest.fixture(autouse=True)
 def _undone(db):
 	"""What a test has committed is taken back, whether it names the fixture or not."""
-
-
-@pytest.fixture
-def mail_server(db, tmp_path):
-	"""A mail server that the site sends through."""
-	import frappe
-
-	with MailServer.started(tmp_path / "mail") as server:
-		frappe.db.set_value("Email Account", {"default_outgoing": 1}, "smtp_port", server.port)
-		frappe.db.commit()
-		yield server
 
 
 @pytest.fixture

@@ -152,19 +152,20 @@ def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: st
 		frappe.db.rollback(save_point="runbook_step")
 		_failed(held, spec, step, worker, started, error)
 		return
-	insert_effect(
-		Effect(
-			key=held.key,
-			step_run=held.name,
-			run=held.run.name,
-			action=step.action,
-			effect_class=EffectClass.LOCAL,
-			state="Done",
-			summary=result.summary,
-			reference=result.reference,
-		)
-	)
+	insert_effect(_effect(held, step, "Done", summary=result.summary, reference=result.reference))
 	_end(held, spec, StepState.DONE)
+
+
+def _effect(held: HeldStep, step: StepSpec, state: str, **more) -> Effect:
+	return Effect(
+		key=held.key,
+		step_run=held.name,
+		run=held.run.name,
+		action=step.action,
+		effect_class=ACTIONS[step.action].effect,
+		state=state,
+		**more,
+	)
 
 
 def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
@@ -174,13 +175,10 @@ def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str
 		send_again(held.key, message.recipient, message.subject, message.as_payload())
 	else:
 		insert_effect(
-			Effect(
-				key=held.key,
-				step_run=held.name,
-				run=held.run.name,
-				action=step.action,
-				effect_class=EffectClass.LOOK_UP,
-				state="Sending",
+			_effect(
+				held,
+				step,
+				"Sending",
 				summary=message.subject,
 				recipient=message.recipient,
 				message_id=message.message_id,

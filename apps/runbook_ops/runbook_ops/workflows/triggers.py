@@ -28,8 +28,6 @@ ENTERED = {
 
 def booking_changed(booking: Document, before: Document | None) -> None:
 	"""Plan what a booking's change asks for, in the transaction that changes it."""
-	if booking.flags.runbook_imported:
-		return
 	entered = None if before and before.status == booking.status else BookingStatus(booking.status)
 	if before and entered in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW):
 		end_runs(
