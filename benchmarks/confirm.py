@@ -109,7 +109,7 @@ def _check(booking: str, steps: int) -> None:
 		" where run.booking = %s",
 		booking,
 	)[0]
-	claimed = frappe.db.count("Resource Claim", {"booking": booking})
+	claimed = frappe.db.count("Resource Claim", {"holder": booking})
 	frappe.db.rollback()
 	if (found, claimed) != (steps, 1):
 		raise AssertionError(f"{booking} has {found} steps and {claimed} claims, not {steps} and 1")

@@ -125,7 +125,7 @@ def _store(service: str, people: list[str], count: int, first_day: int, days: in
 		f" from_unixtime(60 * ({when})), from_unixtime(60 * ({when})) {source}"
 	)
 	frappe.db.sql(
-		"insert into `tabResource Claim` (name, creation, modified, owner, modified_by, resource, booking, start_minute,"
+		"insert into `tabResource Claim` (name, creation, modified, owner, modified_by, resource, holder, start_minute,"
 		" end_minute)"
 		f" select left(md5(concat('{prefix}', n.seq)), 16), {stamp}, {person}, concat('{prefix}', n.seq),"
 		f" {when}, {when} + 15 {source}"

@@ -60,7 +60,7 @@ def no_two_overlap(day) -> bool:
 	"""Whether the claims on each resource lie apart, as the rows themselves tell."""
 	rows = frappe.get_all(
 		"Resource Claim",
-		{"booking": ("in", claiming(day))},
+		{"holder": ("in", claiming(day))},
 		["resource", "start_minute", "end_minute"],
 		order_by="resource asc, start_minute asc",
 	)

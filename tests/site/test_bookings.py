@@ -15,7 +15,7 @@ from runbook_ops.store.pictures import booking_picture
 def claims_of(booking):
 	return frappe.get_all(
 		"Resource Claim",
-		{"booking": booking},
+		{"holder": booking},
 		["resource", "start_minute", "end_minute"],
 		order_by="resource asc",
 	)
@@ -27,7 +27,7 @@ def test_confirming_claims_the_time_with_its_buffers():
 	(claim,) = claims_of(visit.name)
 	assert claim.end_minute - claim.start_minute == 45 + 10 + 15
 	assert visit.ends_at == make.day(3, "10:45")
-	assert frappe.db.count("Slot Bucket", {"booking": visit.name}) == 70 / 5
+	assert frappe.db.count("Slot Bucket", {"holder": visit.name}) == 70 / 5
 
 
 def test_a_request_claims_nothing():

@@ -169,12 +169,12 @@ def test_a_booking_still_to_come_claims_its_time(tmp_path):
 	files, _start = coming_bookings()
 	import_salon(folder_of(files, tmp_path))
 	booking = frappe.get_doc("Service Booking", {"status": "Confirmed"})
-	claim = frappe.get_doc("Resource Claim", {"booking": booking.name})
+	claim = frappe.get_doc("Resource Claim", {"holder": booking.name})
 	assert claim.resource == "KIM"
 	assert claim.start_minute == to_minutes(from_site(booking.starts_at))
 	booking.status = "Cancelled"
 	booking.save()
-	assert not frappe.db.exists("Resource Claim", {"booking": booking.name})
+	assert not frappe.db.exists("Resource Claim", {"holder": booking.name})
 
 
 def test_two_bookings_still_to_come_at_one_time_are_refused(tmp_path):

@@ -26,38 +26,38 @@ def lock_resources(resources: Iterable[str]) -> None:
 		)
 
 
-def held_by(booking: str) -> tuple[str, ...]:
-	"""The resources whose time the booking claims."""
-	rows = frappe.db.sql("select distinct resource from `tabResource Claim` where booking = %s", booking)
+def held_by(holder: str) -> tuple[str, ...]:
+	"""The resources whose time a booking, a hold or a class claims."""
+	rows = frappe.db.sql("select distinct resource from `tabResource Claim` where holder = %s", holder)
 	return tuple(row[0] for row in rows)
 
 
-def take(booking: str, resources: Sequence[str], start: int, end: int) -> Mapping[str, Interval]:
-	"""Claim [start, end) in minutes for the booking; when resources are taken, gives the part that is and claims nothing.
+def take(holder: str, resources: Sequence[str], start: int, end: int) -> Mapping[str, Interval]:
+	"""Claim [start, end) in minutes for a booking, a hold or a class; when resources are taken, gives the part that is and claims nothing.
 
 	The caller holds the locks. The rows' primary key is what makes a double booking impossible.
 	"""
 	start, end = claim_span(start, end)
 	rows = [
-		(f"{resource}|{bucket}", resource, booking, bucket)
+		(f"{resource}|{bucket}", resource, holder, bucket)
 		for resource in resources
 		for bucket in buckets(start, end)
 	]
 	frappe.db.savepoint("runbook_claim")
 	try:
-		insert_rows("Slot Bucket", ("name", "resource", "booking", "bucket"), rows)
+		insert_rows("Slot Bucket", ("name", "resource", "holder", "bucket"), rows)
 	except frappe.DuplicateEntryError:
 		frappe.db.rollback(save_point="runbook_claim")
 		return _taken([row[0] for row in rows]) or dict.fromkeys(resources, (start, end))
-	claims = [(resource, booking, start, end) for resource in resources]
-	insert_rows("Resource Claim", ("resource", "booking", "start_minute", "end_minute"), claims)
+	claims = [(resource, holder, start, end) for resource in resources]
+	insert_rows("Resource Claim", ("resource", "holder", "start_minute", "end_minute"), claims)
 	return {}
 
 
-def release(booking: str) -> None:
-	"""Give back all that the booking claims; by primary key, so that no neighbour's rows are locked with them."""
+def release(holder: str) -> None:
+	"""Give back all that the holder claims; by primary key, so that no neighbour's rows are locked with them."""
 	for doctype in ("Slot Bucket", "Resource Claim"):
-		names = frappe.get_all(doctype, {"booking": booking}, pluck="name", order_by="name asc")
+		names = frappe.get_all(doctype, {"holder": holder}, pluck="name", order_by="name asc")
 		if names:
 			frappe.db.delete(doctype, {"name": ("in", names)})
 
@@ -72,7 +72,7 @@ def busy_intervals(
 	if not resources:
 		return {}
 	values = {"resources": tuple(resources), "first": start - LONGEST_MINUTES, "start": start, "end": end}
-	query = f"{BUSY} and booking != %(apart_from)s" if apart_from else BUSY
+	query = f"{BUSY} and holder != %(apart_from)s" if apart_from else BUSY
 	rows = frappe.db.sql(query, {**values, "apart_from": apart_from})
 	found: dict[str, list[Interval]] = {}
 	for resource, first, last in rows:

@@ -1,0 +1,7 @@
+"""One service of a visit."""
+
+from frappe.model.document import Document
+
+
+class ServiceBookingService(Document):
+	pass
