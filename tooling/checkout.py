@@ -131,3 +131,8 @@ def requirements(*extras: str) -> list[str]:
 	"""What the extras of pyproject.toml ask for, those that exist."""
 	known = project()["project"].get("optional-dependencies", {})
 	return sorted({need for extra in extras for need in known.get(extra, [])})
+
+
+def dependencies() -> list[str]:
+	"""What the app itself needs beside Frappe and ERPNext."""
+	return sorted(project()["project"].get("dependencies", []))

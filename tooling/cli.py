@@ -45,8 +45,9 @@ Stop a site that stays up: ./runbook down --stack NAME; all of this checkout: ./
 BENCH_HELP = """\
 usage: ./runbook bench [NAME ...] [--json] [--quick]
 
-Runs benchmarks/ on a private test site, made for it and removed afterwards: a row a question, with figure, goal, and
-whether it was met. Exit code 1 when a goal is missed. The bench is found as for the tests, or named by $BENCH.
+Runs benchmarks/ on a private test site, made for it and removed afterwards, with a database as it is installed: on the
+disk, flushed at every commit. A row a question, with figure, goal, and whether it was met. Exit code 1 when a goal is
+missed. The bench is found as for the tests, or named by $BENCH.
 
   NAME     only these questions, for example confirm, effect, tick, slots_growth, salon_import
   --json   the rows as JSON

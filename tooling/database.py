@@ -1,4 +1,4 @@
-"""A private MariaDB server of one folder, fast rather than durable: for tests only."""
+"""A private MariaDB server of one folder: for tests fast rather than durable, for benchmarks as it is installed."""
 
 import os
 import tempfile
@@ -13,14 +13,15 @@ SETTINGS = (
 	"--skip-log-bin",
 	"--character-set-server=utf8mb4",
 	"--collation-server=utf8mb4_unicode_ci",
-	"--innodb-flush-log-at-trx-commit=0",
-	"--innodb-doublewrite=0",
 	"--innodb-buffer-pool-size=384M",
 	"--innodb-log-file-size=64M",
 	"--max-connections=400",
 	"--max-allowed-packet=64M",
 	"--userstat=1",
 )
+FAST = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
+DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-doublewrite=1")
+"""What MariaDB does unless it is told otherwise: each commit is on the disk before it is answered."""
 
 
 def program() -> str:
@@ -37,8 +38,9 @@ def version() -> str:
 
 
 class Database:
-	def __init__(self, folder: Path, socket: Path, logs: Path):
+	def __init__(self, folder: Path, socket: Path, logs: Path, durable: bool = False):
 		self.folder = folder
+		self.durable = durable
 		self.log = logs / "mariadb.log"
 		if len(str(socket)) > LONGEST_SOCKET:
 			socket = Path(tempfile.gettempdir()) / f"runbook-{os.getuid()}-{folder.parent.name}.sock"
@@ -67,7 +69,7 @@ class Database:
 		"""Start it and return its process id once it answers."""
 		command = [program(), "--no-defaults", f"--datadir={self.folder}", f"--socket={self.socket}"]
 		command += [f"--port={port}", f"--pid-file={self.folder}/server.pid", f"--log-error={self.log}"]
-		command += [f"--tmpdir={self.folder.parent}", *SETTINGS]
+		command += [f"--tmpdir={self.folder.parent}", *SETTINGS, *(DURABLE if self.durable else FAST)]
 		child = spawn(command, self.log, dict(os.environ), self.folder, tied=tied)
 		remedy = f"Log: {self.log}"
 		wait_for(lambda: child.poll() is not None or self._answers(), "The private MariaDB", 60, remedy)

@@ -4,11 +4,11 @@ import os
 import shlex
 
 from tooling import bench as benches
-from tooling import extras, staging, testing
+from tooling import extras, staging
 from tooling.places import TEST_SITE, locked, origin, short_hash, stacks
 from tooling.services import Services
 from tooling.shell import Trouble, say, stream, user_name
-from tooling.stack import Stack, kept
+from tooling.stack import Stack, kept, passing
 
 
 def _bench(path: str | None) -> benches.Bench:
@@ -47,7 +47,7 @@ def run_command(path: str | None, name: str, words: list[str]) -> int:
 		return code
 	if not words:
 		raise Trouble("No command given.", "For example: ./runbook run python -m pytest tests/site -k claim")
-	extras.install(stack.bench)
+	extras.install(stack.bench, *extras.TESTS)
 	with locked(stack.root.with_suffix(".lock")):
 		stack.bring_up()
 	if words[0] == "bench":
@@ -60,8 +60,9 @@ def benchmarks(words: list[str]) -> int:
 	found = _bench(None)
 	if found.user != user_name():
 		return staging.run_as_owner(found, ["bench", *words], {"BENCH": str(found.path)})
-	extras.install(found)
-	with testing.the_stack(found, testing.Options()) as stack:
+	extras.install(found, *extras.TESTS)
+	with passing(found, durable=True) as stack:
+		stack.bring_up()
 		command = [found.python, "-m", "benchmarks", *words]
 		return stream(command, stack.environment(), stack.checkout)
 

@@ -19,8 +19,13 @@ def cache() -> Path:
 	return Path(home) / "runbook-ops"
 
 
+def stacks_on_disk() -> Path:
+	"""Where a stack lives whose commits are to reach a disk."""
+	return cache() / "run"
+
+
 def stacks() -> Path:
-	"""Where test stacks live: in memory when there is room, else in the user's cache."""
+	"""Where test stacks live: in memory when there is room, else on the disk."""
 	memory = Path("/dev/shm")
 	mine = memory / f"runbook-ops-{os.getuid()}"
 	try:
@@ -29,7 +34,7 @@ def stacks() -> Path:
 		free = 0
 	if os.access(memory, os.W_OK) and (mine.exists() or free >= ROOM):
 		return mine
-	return cache() / "run"
+	return stacks_on_disk()
 
 
 def origin() -> str:

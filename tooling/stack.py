@@ -15,7 +15,18 @@ from pathlib import Path
 from tooling import checkout, snapshot
 from tooling.bench import Bench
 from tooling.database import Database
-from tooling.places import TEST_SITE, answers, cache, free_port, link, locked, origin, short_hash, stacks
+from tooling.places import (
+	TEST_SITE,
+	answers,
+	cache,
+	free_port,
+	link,
+	locked,
+	origin,
+	short_hash,
+	stacks,
+	stacks_on_disk,
+)
 from tooling.shell import Trouble, alive, find_program, run, say, spawn, step, stop, wait_for
 
 WEB_WORKERS = 8
@@ -24,7 +35,7 @@ SLOTS = 8
 
 
 class Stack:
-	def __init__(self, bench: Bench, root: Path, tied: bool):
+	def __init__(self, bench: Bench, root: Path, tied: bool, durable: bool = False):
 		self.bench = bench
 		self.root = root
 		self.tied = tied
@@ -36,7 +47,7 @@ class Stack:
 		self.state: dict = {"pids": {}, "ports": {}}
 		if self.state_file.exists():
 			self.state = json.loads(self.state_file.read_text())
-		self.db = Database(root / "db", root / "db.sock", self.logs)
+		self.db = Database(root / "db", root / "db.sock", self.logs, durable)
 
 	# -- state
 
@@ -240,13 +251,14 @@ def kept(bench: Bench, name: str) -> Stack:
 
 
 @contextmanager
-def passing(bench: Bench):
-	"""A stack for one run, removed at the end."""
+def passing(bench: Bench, durable: bool = False):
+	"""A stack for one run, removed at the end; a durable one has its database on the disk, flushed at every commit."""
+	home = stacks_on_disk() if durable else stacks()
 	for number in range(SLOTS):
-		with locked(stacks() / f"run{number}.lock", wait=False) as mine:
+		with locked(home / f"run{number}.lock", wait=False) as mine:
 			if not mine:
 				continue
-			stack = Stack(bench, stacks() / f"run{number}", tied=True)
+			stack = Stack(bench, home / f"run{number}", tied=True, durable=durable)
 			stack.remove()
 			try:
 				yield stack

@@ -158,7 +158,7 @@ def host_python(part: str, options: Options) -> str:
 		return venv.ready("test", "lint")
 	except Trouble:
 		found = bench.find(options.bench, options.user) if part == "core" else None
-		if found is None or extras.missing(found):
+		if found is None or extras.missing(found, "test"):
 			raise
 		say(f"   No packages can be fetched: using the bench's Python, {found.python}")
 		return str(found.python)
@@ -207,7 +207,7 @@ def as_bench_user(found: bench.Bench, parts: list[str], options: Options) -> lis
 
 @contextmanager
 def the_stack(found: bench.Bench, options: Options):
-	extras.install(found)
+	extras.install(found, *extras.TESTS)
 	if not (options.keep or options.reuse):
 		with stack.passing(found) as passing:
 			passing.bring_up()

@@ -6,7 +6,7 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 
-from tooling import assets, bench, checkout, install, mariadb, packages, site, staging
+from tooling import assets, bench, checkout, extras, install, mariadb, packages, site, staging
 from tooling.services import Services
 from tooling.shell import Trouble, complain, home_of, say, step, user_name
 from tooling.sources import UPSTREAM, Sources
@@ -136,6 +136,7 @@ def bring_up(options) -> int:
 	sources = Sources.chosen(options.frappe, options.erpnext)
 	found = install.ensure_bench(Path(options.bench), sources)
 	ours = install.ensure_app(found)
+	extras.install(found)
 	services = Services(found, options.site, options.port, options.listen)
 	services.ensure_redis()
 	the_site = site.Site(found, options.site)
