@@ -83,7 +83,9 @@ def _work_up_to_reminder(booking: str) -> None:
 		"update `tabChain Step Run` set state = 'Done', ended_at = due_at where run = %s and position < %s",
 		(run.name, position),
 	)
-	released = release_steps(load_spec(run.version), states_of(run.name), run.anchors, site_zone())
+	released = release_steps(
+		load_spec(run.version), states_of([run.name])[run.name], run.anchors, site_zone()
+	)
 	plan_waiting(run.name, released)
 
 

@@ -2,10 +2,10 @@
 
 Timed: from the moment at which four waiting processes are let go to the moment at which the last one has found nothing more
 to do. Engine: `workflows.pump.pump` works 48-hour reminders of as many bookings, each from lease to Done: facts, condition,
-text, effect, delivery to a local provider without delay (the e-mail channel with the site's mail muted), attempt, timeline,
-and the run's state. Bare loop: the same processes claim rows of a plain table by SKIP LOCKED in batches of the same size, and
-for each row mark it Sending, commit, mark it Done, commit. Both commit once a batch and twice an effect, both read-committed,
-both through `frappe.db.sql`. The processes start and warm up before the first turn.
+text, effect, delivery to a local provider without delay (the e-mail channel with the site's mail muted), the provider's answer,
+timeline, and the run's state. Bare loop: the same processes claim rows of a plain table by SKIP LOCKED in batches of the same
+size, and for each row mark it Sending, commit, mark it Done, commit. Both are read-committed and go through `frappe.db.sql`. The
+engine commits once an effect (that one is sent is noted with the next one's Sending) and twice a batch. The processes start and warm up before the first turn.
 """
 
 import secrets

@@ -12,7 +12,7 @@ from tests.faults.trails import Salon, open_steps, take_account
 
 from runbook_ops.jobs.pump import sweep
 from runbook_ops.site_time import utc_now
-from runbook_ops.store import chain_runs
+from runbook_ops.store.leases import claim_due
 from runbook_ops.workflows.engine import work_step
 from runbook_ops.workflows.resolve import resolve_task
 
@@ -124,9 +124,9 @@ def test_pumps_at_once_do_nothing_twice(mail_server, tmp_path, figures):
 
 
 def test_who_has_lost_the_lease_does_nothing(message, mail_server):
-	(first,) = chain_runs.claim_due("first", timedelta(seconds=0.1), 5)
+	(first,) = claim_due("first", timedelta(seconds=0.1), 5)
 	time.sleep(0.2)
-	(second,) = chain_runs.claim_due("second", LEASE, 5)
+	(second,) = claim_due("second", LEASE, 5)
 	assert (second.step_run, second.fence) == (first.step_run, first.fence + 1)
 	work_step(first, "first")
 	assert mail_server.mails() == []
@@ -148,9 +148,7 @@ def late_sender(message, mail_server, tmp_path):
 		wait_until(lambda: effect_of(step_of(message)) == "Sending", "the worker to send")
 		began = utc_now()
 		taken: list = []
-		wait_until(
-			lambda: taken or taken.extend(chain_runs.claim_due("second", 60 * LEASE, 5)), "the lease to end"
-		)
+		wait_until(lambda: taken or taken.extend(claim_due("second", 60 * LEASE, 5)), "the lease to end")
 		assert mail_server.mails() == [] and utc_now() - began < timedelta(seconds=3)
 		yield taken[0]
 		assert len(crew.pids()) == 1

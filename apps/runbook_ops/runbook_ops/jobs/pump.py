@@ -4,17 +4,20 @@ import frappe
 
 from ..store.workers import note_life
 from ..workflows.pump import pump
+from ..workflows.waitlist import work_waitlist
 
 
 def work_due_steps() -> None:
 	"""Work whatever is due; rung after commits."""
 	_be_the_engine()
+	work_waitlist()
 	pump()
 
 
 def sweep() -> None:
 	"""Work whatever is due, also what a lost doorbell or a dead worker left; called every minute."""
 	_be_the_engine()
+	work_waitlist()
 	note_life(pump())
 
 

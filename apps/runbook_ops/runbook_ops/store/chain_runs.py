@@ -1,16 +1,16 @@
-"""Runs and their steps: planned by bulk insert, claimed with SKIP LOCKED under a lease and a fence, finished by its holder."""
+"""Runs and their steps: planned by bulk insert, and put from one state into the next."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import frappe
 
 from ..core.chains.plan import Anchors, PlannedStep
-from ..core.chains.spec import DUE_STATES, Anchor, ChainSpec, RunStatus, StepState
-from ..site_time import from_utc, to_site, to_utc, utc_now
-from .rows import insert_rows, read_json, select_json
+from ..core.chains.spec import Anchor, ChainSpec, RunStatus, StepState
+from ..site_time import to_site, to_utc, utc_now
+from .rows import insert_rows
 
 STEP_FIELDS = (
 	"run",
@@ -40,24 +40,6 @@ RUN_FIELDS = (
 )
 RUN_QUERY = "select name, version, status, booking, reference_doctype, reference_name, revision, anchors from `tabChain Run`"
 
-HELD_COLUMNS = select_json(
-	{
-		**{name: f"run.{name}" for name in RUN_FIELDS},
-		"step_run": "step.name",
-		"step_revision": "step.revision",
-		**{name: f"step.{name}" for name in ("step_code", "state", "due_at", "attempts", "fence", "leases")},
-		"effect_state": "effect.state",
-	}
-)
-HELD_JOINS = """
-straight_join `tabChain Step Run` step on step.run = run.name
-left join `tabChain Effect` effect on effect.name = concat(run.name, '.', step.revision, '.', step.step_code)
-where run.name = %(run)s and step.name = %(step)s
-"""
-HOLD_WITH_BOOKING = f"""{HELD_COLUMNS} from `tabService Booking` booking straight_join `tabChain Run` run
-	on run.booking = booking.name {HELD_JOINS} and booking.name = %(booking)s for update"""
-HOLD = f"{HELD_COLUMNS} from `tabChain Run` run {HELD_JOINS} for update"
-
 
 @dataclass(frozen=True)
 class Run:
@@ -71,43 +53,6 @@ class Run:
 	reference_name: str
 	revision: int
 	anchors: Anchors
-
-
-@dataclass(frozen=True)
-class Lease:
-	"""A step that a worker holds for a while; `fence` tells this holder from earlier ones."""
-
-	step_run: str
-	run: str
-	booking: str | None
-	fence: int
-
-
-@dataclass(frozen=True)
-class HeldStep:
-	"""A step under its lock, and its run and booking with it; moments are aware."""
-
-	name: str
-	run: Run
-	code: str
-	state: StepState
-	due_at: datetime
-	attempts: int
-	fence: int
-	leases: int
-	revision: int
-	effect_state: str | None = None
-	"""How far an earlier holder got with the step's effect."""
-
-	@property
-	def lease(self) -> Lease:
-		"""The lease under which the step can be held again."""
-		return Lease(self.name, self.run.name, self.run.booking, self.fence)
-
-	@property
-	def key(self) -> str:
-		"""The key of the step's effect: run, revision and step."""
-		return f"{self.run.name}.{self.revision}.{self.code}"
 
 
 def insert_run(
@@ -185,19 +130,34 @@ def open_runs_of(booking: str) -> tuple[Run, ...]:
 		(tuple(names),),
 		as_dict=True,
 	)
-	return tuple(_run(row) for row in rows)
+	return tuple(run_of_row(row) for row in rows)
 
 
-def states_of(run: str) -> dict[str, StepState]:
-	"""The state of each step of a run, of its latest revision where it was planned more than once.
-
-	For the pump, which reads what is committed; a request reads an old snapshot and wants `locked_states_of`.
-	"""
-	((text,),) = frappe.db.sql(
-		"select json_arrayagg(json_array(step_code, state, revision)) from `tabChain Step Run` where run = %s",
-		run,
+def open_runs_about(doctype: str, name: str) -> tuple[Run, ...]:
+	"""The runs that a record other than a booking has started and that have not ended, locked."""
+	rows = frappe.db.sql(
+		f"""{RUN_QUERY} where reference_name = %s and reference_doctype = %s
+		and status in ('Running', 'Needs Attention') order by name for update""",
+		(name, doctype),
+		as_dict=True,
 	)
-	return _latest(json.loads(text or "[]"))
+	return tuple(run_of_row(row) for row in rows)
+
+
+def states_of(runs: Collection[str]) -> dict[str, dict[str, StepState]]:
+	"""For each run the state of each of its steps, of its latest revision where it was planned more than once.
+
+	For the pump, which reads what is committed; a request reads an old snapshot and wants `locked_states_of`. A statement of its
+	own: one that also locks the runs may have looked at the steps before it had waited for the last lock.
+	"""
+	if not runs:
+		return {}
+	rows = frappe.db.sql(
+		"""select run.name, (select json_arrayagg(json_array(step.step_code, step.state, step.revision))
+			from `tabChain Step Run` step where step.run = run.name) from `tabChain Run` run where run.name in %s""",
+		(tuple(runs),),
+	)
+	return {run: _latest(json.loads(text or "[]")) for run, text in rows}
 
 
 def locked_states_of(run: str) -> dict[str, StepState]:
@@ -221,81 +181,15 @@ def _steps_of(run: str, codes: Sequence[str] | None = None) -> tuple[str, ...]:
 	return tuple(frappe.get_all("Chain Step Run", filters, pluck="name", order_by="name asc"))
 
 
-def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
-	"""Lease up to `limit` steps that are due or whose holder went silent. Commits, so that others see the lease."""
-	now = utc_now()
-	values = {"now": to_utc(now), "limit": limit}
-	names: list[str] = []
-	for state in DUE_STATES:
-		if len(names) < limit:
-			names += _lockable(
-				state.value, "due_at <= %(now)s order by due_at, priority", values, limit - len(names)
-			)
-	if len(names) < limit:
-		names += _lockable("Leased", "lease_until < %(now)s order by lease_until", values, limit - len(names))
-	if not names:
-		frappe.db.rollback()
-		return ()
-	frappe.db.sql(
-		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s, fence = fence + 1, leases = leases + 1
-		where name in %(names)s""",
-		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names)},
-	)
-	rows = frappe.db.sql(
-		"""select step.name, step.run, run.booking, step.fence from `tabChain Step Run` step
-		join `tabChain Run` run on run.name = step.run where step.name in %s""",
-		(tuple(names),),
-	)
-	frappe.db.commit()
-	leases = {row[0]: Lease(*row) for row in rows}
-	return tuple(leases[name] for name in names)
-
-
-def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
-	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"  # noqa: S608
-	return [row[0] for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
-
-
-def hold(lease: Lease) -> HeldStep | None:
-	"""Lock a leased step, or None when the lease has passed to somebody else."""
-	held = hold_step(lease.step_run, lease.run, lease.booking)
-	return held if held and held.state is StepState.LEASED and held.fence == lease.fence else None
-
-
-def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
-	"""Lock a step until the transaction ends.
-
-	Booking first, then run, then step: the order of everybody who changes a booking, so that nobody waits in a circle.
-	"""
-	values = {"step": step_run, "run": run, "booking": booking}
-	rows = read_json(HOLD_WITH_BOOKING, values) if booking else []
-	rows = rows or read_json(HOLD, values)
-	if not rows:
-		return None
-	row = rows[0]
-	return HeldStep(
-		name=row.step_run,
-		run=_run(row),
-		code=row.step_code,
-		state=StepState(row.state),
-		due_at=from_utc(row.due_at) or utc_now(),
-		attempts=row.attempts or 0,
-		fence=row.fence or 0,
-		leases=row.leases or 0,
-		revision=row.step_revision or 0,
-		effect_state=row.effect_state,
-	)
-
-
-def set_state(step: str, state: StepState, **values) -> None:
-	"""Put a step into a state. The caller holds its lock; moments among the values are aware."""
+def set_state(step: str | Sequence[str], state: StepState, **values) -> None:
+	"""Put a step, or several, into a state. The caller holds their locks; moments among the values are aware."""
 	plain = {name: to_utc(value) if isinstance(value, datetime) else value for name, value in values.items()}
 	if state in (StepState.DONE, StepState.SKIPPED, StepState.CANCELLED):
 		plain["ended_at"] = to_utc(utc_now())
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
 	frappe.db.sql(
-		f"update `tabChain Step Run` set state = %(state)s, leases = 0, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name = %(step)s",  # noqa: S608
-		{**plain, "state": state.value, "step": step},
+		f"update `tabChain Step Run` set state = %(state)s, leases = 0, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name in %(steps)s",  # noqa: S608
+		{**plain, "state": state.value, "steps": (step,) if isinstance(step, str) else tuple(step)},
 	)
 
 
@@ -350,7 +244,8 @@ def _pack(anchors: Anchors) -> str:
 	return json.dumps({anchor.value: moment.isoformat() for anchor, moment in anchors.items()})
 
 
-def _run(row: frappe._dict) -> Run:
+def run_of_row(row: frappe._dict) -> Run:
+	"""A run from its stored fields."""
 	anchors = {
 		Anchor(name): datetime.fromisoformat(value) for name, value in json.loads(row.anchors or "{}").items()
 	}

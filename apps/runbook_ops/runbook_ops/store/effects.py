@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
+from frappe.utils import now
 
 from ..core.chains.spec import EffectClass
 from ..site_time import to_utc, utc_now
-from .rows import insert_rows
+from .leases import HeldStep
+from .rows import STANDARD, insert_rows
 
 EFFECT_FIELDS = (
 	"name",
@@ -23,13 +25,15 @@ EFFECT_FIELDS = (
 	"message_id",
 	"summary",
 	"payload",
+	"worker",
+	"started_at",
 	"done_at",
 )
 
 
 @dataclass(frozen=True)
 class Effect:
-	"""What a step does to the world outside the engine."""
+	"""What a step does to the world outside the engine, and which worker does it since when."""
 
 	key: str
 	step_run: str
@@ -42,14 +46,33 @@ class Effect:
 	recipient: str | None = None
 	message_id: str | None = None
 	payload: dict | None = None
+	worker: str | None = None
+	started: datetime | None = None
+
+
+def insert_effect_if_unchanged(effect: Effect, seen: HeldStep) -> bool:
+	"""Write an effect down, if its step and booking are still as they were seen and nobody is changing them; else False."""
+	stamp, user = now(), frappe.session.user
+	unchanged = (seen.run.booking, seen.name, seen.fence, seen.booking_modified)
+	columns = (*STANDARD[1:], *EFFECT_FIELDS)
+	query = f"""insert into `tabChain Effect` ({", ".join(columns)}) select {", ".join(["%s"] * len(columns))}
+		from `tabChain Step Run` step straight_join `tabService Booking` booking on booking.name = %s
+		where step.name = %s and step.state = 'Leased' and step.fence = %s and booking.modified = %s
+		for update skip locked"""  # noqa: S608
+	frappe.db.sql(query, (stamp, stamp, user, user, *_row(effect), *unchanged))
+	return frappe.db._cursor.rowcount > 0
 
 
 def insert_effect(effect: Effect) -> None:
 	"""Write an effect down; raises frappe.DuplicateEntryError when its key exists."""
+	insert_rows("Chain Effect", EFFECT_FIELDS, [_row(effect)])
+
+
+def _row(effect: Effect) -> tuple:
 	doctype, name = effect.reference or (None, None)
 	payload = json.dumps(effect.payload, default=str) if effect.payload else None
 	done_at = to_utc(utc_now()) if effect.state in ("Done", "Sent") else None
-	row = (
+	return (
 		effect.key,
 		effect.step_run,
 		effect.run,
@@ -62,20 +85,24 @@ def insert_effect(effect: Effect) -> None:
 		effect.message_id,
 		effect.summary[:500],
 		payload,
+		effect.worker,
+		to_utc(effect.started),
 		done_at,
 	)
-	insert_rows("Chain Effect", EFFECT_FIELDS, [row])
 
 
-def send_again(key: str, recipient: str, summary: str, payload: dict) -> None:
-	"""Put an effect back to Sending, with what is sent this time."""
+def send_again(effect: Effect) -> None:
+	"""Put an effect back to Sending, with what is sent this time and who sends it."""
 	values = {
 		"state": "Sending",
-		"recipient": recipient,
-		"summary": summary[:500],
-		"payload": json.dumps(payload),
+		"recipient": effect.recipient,
+		"summary": effect.summary[:500],
+		"payload": json.dumps(effect.payload),
+		"worker": effect.worker,
+		"started_at": to_utc(effect.started),
+		"answer": None,
 	}
-	frappe.db.set_value("Chain Effect", key, values, update_modified=False)
+	frappe.db.set_value("Chain Effect", effect.key, values, update_modified=False)
 
 
 def load_effect(key: str) -> frappe._dict | None:
@@ -88,19 +115,20 @@ def load_effect(key: str) -> frappe._dict | None:
 	return rows[0] if rows else None
 
 
-def set_effect_state(key: str, state: str) -> None:
-	"""Move an effect on; Sent gets its time."""
+def set_effect_state(key: str, state: str, answer: str | None = None) -> None:
+	"""Move an effect on; Sent gets its time, and what the provider answered."""
 	done_at = to_utc(utc_now()) if state == "Sent" else None
 	frappe.db.sql(
-		"update `tabChain Effect` set state = %s, done_at = coalesce(%s, done_at) where name = %s",
-		(state, done_at, key),
+		"""update `tabChain Effect` set state = %s, done_at = coalesce(%s, done_at), answer = coalesce(%s, answer)
+		where name = %s""",
+		(state, done_at, answer and answer[:1000], key),
 	)
 
 
 def record_attempt(
 	effect: str | None, step_run: str, outcome: str, worker: str, started: datetime, answer: str
 ) -> None:
-	"""Append one try."""
+	"""Append a try that did not succeed; one that did stands on the effect itself."""
 	row = (effect, step_run, outcome, worker, to_utc(started), to_utc(utc_now()), answer[:1000])
 	fields = ("effect", "step_run", "outcome", "worker", "started_at", "ended_at", "answer")
 	insert_rows("Chain Effect Attempt", fields, [row])

@@ -1,4 +1,4 @@
-"""The picture of a booking that a step decides on: one joined query, cached service, stock where materials are used."""
+"""The picture of a booking that a step decides on: one joined record, cached service, stock where materials are used."""
 
 from decimal import Decimal
 
@@ -7,7 +7,9 @@ from frappe.utils import get_url_to_form, strip_html
 
 from ..core.chains.facts import BookingPicture, Material
 from ..site_time import from_site, from_utc, utc_now
-from .rows import read_json, select_json
+from .rows import json_row, read_json
+from .visits import visit_link
+from .waitlist import offer_picture
 
 BOOKING_FIELDS = (
 	"status",
@@ -30,10 +32,12 @@ BOOKING_FIELDS = (
 	"company",
 	"completed_at",
 )
-PICTURE = select_json(
+PICTURE = json_row(
 	{
 		**{name: f"booking.{name}" for name in BOOKING_FIELDS},
 		"booking": "booking.name",
+		"services": "(select group_concat(part.service order by part.idx separator '\\n') from `tabService Booking Service` part"
+		" where part.parent = booking.name and part.parenttype = 'Service Booking')",
 		"customer_email": "coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), nullif(customer.email_id, ''))",
 		"customer_mobile": "coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), nullif(customer.mobile_no, ''))",
 		"customer_visits": "customer.runbook_visits",
@@ -47,28 +51,39 @@ PICTURE = select_json(
 		"resource": "resource.name",
 		"technician_name": "resource.resource_name",
 		"technician_email": "coalesce(nullif(resource.email, ''), resource.user)",
+		"place": "lead.idx",
 	}
 )
-BOOKING_QUERY = f"""
-{PICTURE}
-from `tabService Booking` booking
-join `tabCustomer` customer on customer.name = booking.customer
+RECORDS = f"select json_arrayagg({PICTURE})"
+BOOKING_RECORD = f"""({RECORDS} from `tabCustomer` customer
 left join `tabContact` contact on contact.name = coalesce(nullif(booking.contact, ''), customer.customer_primary_contact)
 left join `tabAddress` address on address.name = coalesce(nullif(booking.address, ''), customer.customer_primary_address)
 left join `tabService Job` job on job.name = booking.job
 left join `tabService Booking Resource` lead on lead.parent = booking.name and lead.parenttype = 'Service Booking'
 	and lead.kind in ('Person', 'Crew')
 left join `tabService Resource` resource on resource.name = coalesce(nullif(job.resource, ''), lead.resource)
-where booking.name = %s order by lead.idx limit 1
+where customer.name = booking.customer)"""
+"""What a picture is made of, once for each person or crew booked, as one JSON value of a query over `booking`.
+
+A subquery, so that a query that locks its own rows locks none of these. Not sorted: that would cost a temporary table.
 """
+RECORDS_OF_BOOKING = {"records": f"json_compact({BOOKING_RECORD})"}
+SELECT_RECORDS = f"select {json_row(RECORDS_OF_BOOKING)}"
+BOOKING_QUERY = f"{SELECT_RECORDS} from `tabService Booking` booking where booking.name = %s"
 
 
 def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | None:
 	"""The booking as it stands now, or None when it is gone; without stock its materials are left empty."""
 	rows = read_json(BOOKING_QUERY, (booking,))
-	if not rows:
-		return None
-	row = rows[0]
+	return picture_of(rows[0].records, with_stock) if rows and rows[0].records else None
+
+
+def picture_of(records: list[dict], with_stock: bool = True, lock_stock: bool = False) -> BookingPicture:
+	"""The picture that a booking's records give; who is booked first is who comes.
+
+	`lock_stock`: nobody else who asks so reads the stock of the same items until the transaction ends. Read-committed only.
+	"""
+	row = frappe._dict(min(records, key=lambda record: record["place"] or 0))
 	about = frappe.get_cached_doc("Bookable Service", row.service)
 	settings = frappe.get_cached_doc("Runbook Settings")
 	completed = row.job_completed_at or row.completed_at
@@ -79,6 +94,7 @@ def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | N
 		customer_name=row.customer_name or row.customer,
 		service=row.service,
 		service_name=about.service_name,
+		services=tuple((row.services or "").splitlines()),
 		start=from_utc(row.starts_at_utc),
 		end=from_utc(row.ends_at_utc),
 		customer_email=row.customer_email,
@@ -103,19 +119,22 @@ def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | N
 		company=row.company,
 		company_phone=settings.company_phone,
 		review_link=settings.review_link,
+		visit_link=visit_link(row.booking, from_utc(row.ends_at_utc)),
 		job=row.job,
 		job_status=row.job_status,
 		job_completed_at=from_site(completed) if completed else None,
 		rebook_after_days=about.rebook_after_days or 0,
 		outdoor=bool(about.outdoor),
 		moves=row.moves or 0,
-		materials=_materials(about.materials, row.company, row.booking) if with_stock else (),
+		materials=_materials(about.materials, row.company, row.booking, lock_stock) if with_stock else (),
 		checklist=tuple(line.title for line in about.checklist),
 	)
 
 
 def reference_picture(doctype: str, name: str) -> BookingPicture | None:
 	"""The picture of a record that is no booking (an opportunity, a form): whom it is about and how to reach them."""
+	if doctype == "Waitlist Offer":
+		return offer_picture(name)
 	doc = frappe.db.get_value(doctype, name, "*", as_dict=True)
 	if not doc:
 		return None
@@ -145,11 +164,13 @@ def _address(row: frappe._dict) -> str | None:
 	return ", ".join(part for part in parts if part) or None
 
 
-def _materials(wanted: list, company: str, booking: str) -> tuple[Material, ...]:
+def _materials(wanted: list, company: str, booking: str, lock: bool) -> tuple[Material, ...]:
 	"""What the visit uses up; available is what the stock is projected to hold less what other open bookings will use."""
 	if not wanted:
 		return ()
 	items = tuple(row.item for row in wanted)
+	if lock:
+		frappe.db.sql("select name from `tabItem` where name in %s order by name for update", (items,))
 	stock = frappe.db.sql(
 		"""select bin.item_code, bin.warehouse, bin.projected_qty from `tabBin` bin
 		join `tabWarehouse` warehouse on warehouse.name = bin.warehouse

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 import frappe
 from frappe.utils import now
 
+from .newest import on_newest
+
 STANDARD = ("name", "creation", "modified", "owner", "modified_by")
 
 
-def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -> list[str]:
+def insert_rows(
+	doctype: str, fields: Sequence[str], rows: Sequence[Sequence], contested: bool = False
+) -> list[str]:
 	"""Insert rows (values in the order of `fields`) and return their names; `name` may be among the fields.
 
-	Raises frappe.DuplicateEntryError when a key exists.
+	`contested`: others may insert the same keys at this moment. Raises frappe.DuplicateEntryError when a key exists.
 	"""
 	if not rows:
 		return []
@@ -26,8 +30,9 @@ def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -
 	for name, row in zip(names, rows, strict=True):
 		values += [name, stamp, stamp, user, user, *(row[index] for index in at)]
 	places = ", ".join(["(" + ", ".join(["%s"] * (len(STANDARD) + len(own))) + ")"] * len(rows))
+	query = f"insert into `tab{doctype}` ({columns}) values {places}"  # noqa: S608
 	try:
-		frappe.db.sql(f"insert into `tab{doctype}` ({columns}) values {places}", values)  # noqa: S608
+		frappe.db.sql(on_newest(query) if contested else query, values)
 	except Exception as error:
 		if frappe.db.is_duplicate_entry(error):
 			raise frappe.DuplicateEntryError(doctype, names[0], error) from error
@@ -35,15 +40,15 @@ def insert_rows(doctype: str, fields: Sequence[str], rows: Sequence[Sequence]) -
 	return names
 
 
-def select_json(columns: Mapping[str, str]) -> str:
-	"""The first words of a query that gives each row as one JSON object, name -> SQL expression; `read_json` reads it.
+def json_row(columns: Mapping[str, str]) -> str:
+	"""A row as one JSON object in SQL, name -> expression; `read_json` reads the rows of a query that selects it.
 
 	The driver is written in Python: it spends longer on describing thirty columns than the server on finding the row.
 	"""
 	pairs = ", ".join(f"'{name}', {expression}" for name, expression in columns.items())
-	return f"select json_object({pairs})"
+	return f"json_object({pairs})"
 
 
 def read_json(query: str, values: Mapping[str, object] | Sequence[object]) -> list[frappe._dict]:
-	"""The rows of a query that begins with `select_json`; times come as text, as ISO 8601 writes them."""
+	"""The rows of a query that selects one `json_row`; times come as text, as ISO 8601 writes them."""
 	return [frappe._dict(json.loads(text, strict=False)) for (text,) in frappe.db.sql(query, values)]

@@ -8,7 +8,7 @@ def ring_after_commit() -> None:
 	if getattr(frappe.local, "runbook_doorbell", False):
 		return
 	frappe.local.runbook_doorbell = True
-	frappe.db.after_commit.add(_ring)
+	frappe.db.after_commit.add(_ring_once)
 	frappe.db.after_rollback.add(_forget)
 
 
@@ -16,8 +16,13 @@ def _forget() -> None:
 	frappe.local.runbook_doorbell = False
 
 
-def _ring() -> None:
+def _ring_once() -> None:
 	_forget()
+	ring()
+
+
+def ring() -> None:
+	"""Have due steps worked as soon as a worker is free."""
 	try:
 		frappe.enqueue("runbook_ops.jobs.pump.work_due_steps", queue="short", timeout=290)
 	except Exception:

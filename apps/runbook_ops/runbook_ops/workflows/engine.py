@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import frappe
@@ -12,7 +13,7 @@ from ..channels.message import ChannelRefused, ChannelUnavailable, ChannelUnclea
 from ..core.chains.actions import ACTIONS
 from ..core.chains.decide import decide_step, reads_stock
 from ..core.chains.decision import Act, Ask, Skip
-from ..core.chains.facts import build_facts
+from ..core.chains.facts import BookingPicture, build_facts
 from ..core.chains.parse import ChainProblems
 from ..core.chains.plan import release_steps
 from ..core.chains.progress import run_status
@@ -21,19 +22,32 @@ from ..core.chains.spec import ChainSpec, EffectClass, Event, StepSpec, StepStat
 from ..core.followups import Choice
 from ..messages import tell
 from ..site_time import site_zone, utc_now
-from ..store import chain_runs
-from ..store.chain_runs import HeldStep, Lease, Run
+from ..store import chain_runs, leases
+from ..store.chain_runs import Run
 from ..store.chain_versions import load_spec
 from ..store.effects import Effect, insert_effect, load_effect, record_attempt, send_again, set_effect_state
-from ..store.pictures import booking_picture, reference_picture
+from ..store.leases import HeldStep, Lease
+from ..store.pictures import picture_of, reference_picture
 from .actions import APPLIERS, Context
-from .messages_out import Outgoing, deliver, look_up, outgoing_of, write_to_timeline
+from .messages_out import Outgoing, deliver, is_on_timeline, look_up, outgoing_of, write_to_timeline
 from .tasks import ask_person
 
 TRIES_ON_CONFLICT = 5
 MOST_LEASES = 10
 """A step that was leased this often without an end has killed its workers."""
+UNDELIVERED = (ChannelRefused, ChannelUnavailable, ChannelUnclear)
 STOPPED = "the worker stopped while sending"
+
+
+@dataclass(frozen=True)
+class Letter:
+	"""A message of a step; with the channel's answer once it is sent."""
+
+	held: HeldStep
+	spec: ChainSpec
+	step: StepSpec
+	message: Outgoing
+	answer: str = ""
 
 
 def work_step(lease: Lease, worker: str) -> None:
@@ -43,7 +57,7 @@ def work_step(lease: Lease, worker: str) -> None:
 	"""
 	started = utc_now()
 	try:
-		if not _through_conflicts(lambda: _work(lease, worker)):
+		if not through_conflicts(lambda: _work(lease, worker)):
 			frappe.logger("runbook_ops").warning("step %s left to its lease after conflicts", lease.step_run)
 	except JobTimeoutException:
 		raise
@@ -51,7 +65,7 @@ def work_step(lease: Lease, worker: str) -> None:
 		_stumbled(lease, worker, started, error)
 
 
-def _through_conflicts(work: Callable[[], None]) -> bool:
+def through_conflicts(work: Callable[[], None]) -> bool:
 	"""Do the work, again after a conflict; False when there was one each time."""
 	for attempt in range(TRIES_ON_CONFLICT):
 		try:
@@ -76,21 +90,30 @@ def is_conflict(error: BaseException) -> bool:
 
 
 def _work(lease: Lease, worker: str) -> None:
-	held = chain_runs.hold(lease)
+	held = leases.hold(lease)
 	if held is None:
 		frappe.db.rollback()
 		return
-	spec, step = _step_of(held)
+	spec, step = step_of(held)
 	if step.action not in ACTIONS:
 		_hand_over(held, spec, step, Ask("unknown_step", (), {"step": held.code}))
 	elif held.effect_state in ("Sending", "Unknown"):
 		_settle(held, spec, step, worker)
 	elif held.effect_state in ("Sent", "Done"):
-		_end(held, spec, StepState.DONE)  # an earlier holder finished late
+		_end_of_another(held, spec)
 	elif held.leases > MOST_LEASES:
 		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.leases}))
 	else:
 		_decide(held, spec, step, worker)
+
+
+def _end_of_another(held: HeldStep, spec: ChainSpec) -> None:
+	"""An earlier holder has done it and did not come to the step's end, or comes to it late."""
+	if held.effect_state == "Sent":
+		message = Outgoing.from_effect(load_effect(held.key))
+		if not is_on_timeline(message):
+			write_to_timeline([(message, held.run.reference_doctype, held.run.reference_name)])
+	_end(held, spec, StepState.DONE)
 
 
 def _stumbled(lease: Lease, worker: str, started: datetime, error: Exception) -> None:
@@ -98,15 +121,15 @@ def _stumbled(lease: Lease, worker: str, started: datetime, error: Exception) ->
 
 	A step that was sending is left to its lease; then it is settled.
 	"""
-	held = chain_runs.hold(lease)
+	held = leases.hold(lease)
 	if held is None or held.effect_state == "Sending":
 		frappe.db.rollback()
 		return
-	spec, step = _step_of(held)
+	spec, step = step_of(held)
 	_failed(held, spec, step, worker, started, error)
 
 
-def _step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
+def step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
 	"""The step as it was published; what this version of the app can't read becomes a step without an action."""
 	unknown = StepSpec(held.code, held.code, "")
 	try:
@@ -117,11 +140,7 @@ def _step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
 
 
 def _decide(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
-	picture = (
-		booking_picture(held.run.booking, with_stock=reads_stock(step))
-		if held.run.booking
-		else reference_picture(held.run.reference_doctype, held.run.reference_name)
-	)
+	picture = picture_for(held, step)
 	if picture is None:
 		_end(held, spec, StepState.CANCELLED, "record_gone", tell("record_gone"))
 		return
@@ -138,6 +157,15 @@ def _decide(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> Non
 		_send(held, spec, step, decision, worker)
 
 
+def picture_for(held: HeldStep, step: StepSpec) -> BookingPicture | None:
+	"""What a step decides on; None when the record is gone."""
+	if not held.run.booking:
+		return reference_picture(held.run.reference_doctype, held.run.reference_name)
+	if not held.records:
+		return None
+	return picture_of(held.records, reads_stock(step), lock_stock=step.action == "check_materials")
+
+
 def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
 	"""A local effect: the work, its effect row and the step's end are one transaction."""
 	started = utc_now()
@@ -152,7 +180,8 @@ def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: st
 		frappe.db.rollback(save_point="runbook_step")
 		_failed(held, spec, step, worker, started, error)
 		return
-	insert_effect(_effect(held, step, "Done", summary=result.summary, reference=result.reference))
+	about = {"summary": result.summary, "reference": result.reference, "worker": worker, "started": started}
+	insert_effect(_effect(held, step, "Done", **about))
 	_end(held, spec, StepState.DONE)
 
 
@@ -170,49 +199,69 @@ def _effect(held: HeldStep, step: StepSpec, state: str, **more) -> Effect:
 
 def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
 	"""An effect outside: written down as Sending and committed first, then done, then settled."""
-	message = outgoing_of(held.key, act.arguments)
+	letter, started = Letter(held, spec, step, outgoing_of(held.key, act.arguments)), utc_now()
+	effect = sending(letter, worker, started)
 	if held.effect_state:
-		send_again(held.key, message.recipient, message.subject, message.as_payload())
+		send_again(effect)
 	else:
-		insert_effect(
-			_effect(
-				held,
-				step,
-				"Sending",
-				summary=message.subject,
-				recipient=message.recipient,
-				message_id=message.message_id,
-				payload=message.as_payload(),
-			)
-		)
+		insert_effect(effect)
 	frappe.db.commit()
-	started = utc_now()
 	try:
-		answer = deliver(message)
-	except ChannelRefused as refused:
-		_unsent(held, spec, step, worker, started, Ask(refused.code, (), refused.values), str(refused))
-		return
-	except (ChannelUnavailable, ChannelUnclear) as error:
-		_unanswered(held, spec, step, worker, started, error)
-		return
-	_through_conflicts(lambda: _sent(held, spec, message, worker, started, answer))
-
-
-def _sent(held: HeldStep, spec: ChainSpec, message: Outgoing, worker: str, started, answer: str) -> None:
-	again = chain_runs.hold(held.lease)
-	set_effect_state(held.key, "Sent")
-	record_attempt(held.key, held.name, "Done", worker, started, answer)
-	write_to_timeline(message, held.run.reference_doctype, held.run.reference_name)
-	if again:
-		_end(again, spec, StepState.DONE)
+		answer = deliver(letter.message)
+	except UNDELIVERED as error:
+		not_taken(letter, worker, started, error)
 	else:
-		frappe.db.commit()
+		through_conflicts(lambda: end_sent([replace(letter, answer=answer)]))
+
+
+def sending(letter: Letter, worker: str, started: datetime) -> Effect:
+	"""The effect of a message that is about to go out."""
+	message = letter.message
+	return _effect(
+		letter.held,
+		letter.step,
+		"Sending",
+		summary=message.subject,
+		recipient=message.recipient,
+		message_id=message.message_id,
+		payload=message.as_payload(),
+		worker=worker,
+		started=started,
+	)
+
+
+def not_taken(letter: Letter, worker: str, started: datetime, error: Exception) -> None:
+	"""A channel did not take a message, or may have: a person, a later try, or a look-up."""
+	about = (letter.held, letter.spec, letter.step, worker, started)
+	if isinstance(error, ChannelRefused):
+		_unsent(*about, Ask(error.code, (), error.values), str(error))
+	else:
+		_unanswered(*about, error)
+
+
+def end_sent(letters: Sequence[Letter]) -> None:
+	"""End the steps of sent messages, of which only the last is not noted as sent yet. Commits.
+
+	What was sent is sent, whoever has a step by now; only its holder ends it.
+	"""
+	again = {held.name: held for held in leases.hold_to_end([letter.held.lease for letter in letters])}
+	set_effect_state(letters[-1].held.key, "Sent", letters[-1].answer)
+	write_to_timeline(
+		[(one.message, one.held.run.reference_doctype, one.held.run.reference_name) for one in letters]
+	)
+	if again:
+		chain_runs.set_state(list(again), StepState.DONE, reason_code=None, reason=None)
+	runs = {held.run.name: held.run for held in again.values()}
+	specs = {letter.held.run.name: letter.spec for letter in letters}
+	for name, states in chain_runs.states_of(runs).items():
+		settle_run(runs[name], specs[name], states)
+	frappe.db.commit()
 
 
 def _unsent(
 	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, ask: Ask, answer: str
 ) -> None:
-	again = chain_runs.hold(held.lease)
+	again = leases.hold(held.lease)
 	if again is None:
 		frappe.db.rollback()
 		return
@@ -224,7 +273,7 @@ def _unsent(
 def _unanswered(
 	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, error: Exception
 ) -> None:
-	again = chain_runs.hold(held.lease)
+	again = leases.hold(held.lease)
 	if again is None:
 		frappe.db.rollback()
 	elif isinstance(error, ChannelUnclear):
@@ -240,7 +289,7 @@ def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, why: s
 	message = Outgoing.from_effect(load_effect(held.key))
 	outcome = look_up(message)
 	if outcome is Outcome.SENT:
-		_sent(held, spec, message, worker, started, "found by look-up")
+		end_sent([Letter(held, spec, step, message, "found by look-up")])
 	elif outcome is Outcome.NOT_SENT:
 		set_effect_state(held.key, "Failed")
 		_decide(held, spec, step, worker)
@@ -287,7 +336,7 @@ def _end(
 
 
 def _progress(held: HeldStep, spec: ChainSpec) -> None:
-	settle_run(held.run, spec, chain_runs.states_of(held.run.name))
+	settle_run(held.run, spec, chain_runs.states_of([held.run.name])[held.run.name])
 	frappe.db.commit()
 
 

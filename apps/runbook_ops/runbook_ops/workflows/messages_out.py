@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import frappe
 
 from ..channels.email import Email, to_html_parts
-from ..channels.message import Channel, Message, Outcome
+from ..channels.message import Attachment, Channel, Message, Outcome
+from ..core.calendar_text import Method, Party
+from ..operations.invite_customer import invitation_of
 from ..store.rows import insert_rows
 
 
@@ -25,7 +27,9 @@ class Outgoing(Message):
 	@classmethod
 	def from_effect(cls, effect: frappe._dict) -> "Outgoing":
 		"""The message as it was written down before it was sent."""
-		return cls(**json.loads(effect.payload))
+		kept = json.loads(effect.payload)
+		attachments = tuple(Attachment(**one) for one in kept.pop("attachments", ()))
+		return cls(**kept, attachments=attachments)
 
 
 CHANNELS: dict[str, Channel] = {"email": Email()}
@@ -39,7 +43,17 @@ def outgoing_of(key: str, arguments: Mapping[str, object]) -> Outgoing:
 		recipient=str(arguments["recipient"]),
 		subject=str(arguments["subject"]),
 		body=str(arguments["body"]),
+		attachments=_invitation(arguments) if arguments.get("invitation") else (),
 	)
+
+
+def _invitation(arguments: Mapping[str, object]) -> tuple[Attachment, ...]:
+	"""The visit for the recipient's calendar, as it stands now."""
+	guest = Party(str(arguments["name"]), str(arguments["recipient"]))
+	method = Method(str(arguments["invitation"]))
+	text = invitation_of(str(arguments["booking"]), guest, method, for_staff=arguments["to"] == "technician")
+	media_type = f"text/calendar; charset=utf-8; method={method}"
+	return (Attachment("invite.ics", media_type, text),) if text else ()
 
 
 def deliver(message: Outgoing) -> str:
@@ -52,8 +66,12 @@ def look_up(message: Outgoing) -> Outcome:
 	return CHANNELS[message.channel].look_up(message)
 
 
-def write_to_timeline(message: Outgoing, doctype: str, name: str) -> None:
-	"""Show the sent message on the record's timeline."""
+Shown = tuple[Outgoing, str, str]
+"""A message that was sent, and the doctype and name of the record that it is about."""
+
+
+def write_to_timeline(sent: Sequence[Shown]) -> None:
+	"""Show sent messages on their records' timelines."""
 	fields = (
 		"subject",
 		"content",
@@ -68,7 +86,20 @@ def write_to_timeline(message: Outgoing, doctype: str, name: str) -> None:
 		"message_id",
 		"communication_date",
 	)
-	row = (
+	insert_rows("Communication", fields, [_line(*one) for one in sent])
+
+
+def is_on_timeline(message: Outgoing) -> bool:
+	"""Whether the message is on a timeline already."""
+	return bool(frappe.db.exists("Communication", {"message_id": _bare_id(message)}))
+
+
+def _bare_id(message: Outgoing) -> str:
+	return message.message_id.strip("<>")[:140]
+
+
+def _line(message: Outgoing, doctype: str, name: str) -> tuple:
+	return (
 		message.subject[:140],
 		"".join(f"<p>{part}</p>" for part in to_html_parts(message.body)),
 		"Automated Message",
@@ -79,7 +110,6 @@ def write_to_timeline(message: Outgoing, doctype: str, name: str) -> None:
 		message.recipient,
 		doctype,
 		name,
-		message.message_id.strip("<>")[:140],
+		_bare_id(message),
 		frappe.utils.now(),
 	)
-	insert_rows("Communication", fields, [row])

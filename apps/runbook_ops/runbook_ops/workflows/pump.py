@@ -1,4 +1,4 @@
-"""The pump: lease due steps a few at a time and work them until nothing is due or the budget is spent."""
+"""The pump: lease due steps a few at a time and work them until nothing is due, or the budget is spent and the next is rung for."""
 
 import os
 import socket
@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import frappe
 
-from ..store import chain_runs
-from .engine import work_step
+from ..store.leases import Lease, claim_due
+from .doorbell import ring
+from .engine import through_conflicts, work_step
+from .mailing import send_messages
 
 BATCH = 10
 BUDGET = timedelta(seconds=240)
@@ -17,7 +19,7 @@ BUDGET = timedelta(seconds=240)
 def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 	"""Work due steps; gives how many were worked. Safe to run in any number at once.
 
-	Commits as it goes: each step is a transaction of its own, read-committed, so that it sees what others have just done.
+	Commits as it goes, read-committed, so that it sees what others have just done.
 	"""
 	name = worker or f"{socket.gethostname()}-{os.getpid()}"
 	lease = timedelta(
@@ -28,14 +30,21 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 	frappe.db.sql("set session transaction isolation level read committed")
 	frappe.db.rollback()  # the level holds from the next transaction on
 	try:
-		while time.monotonic() < ends:
-			leases = chain_runs.claim_due(name, lease, BATCH)
-			if not leases:
+		while leases := _claim(name, lease):
+			for left in send_messages(leases, name):
+				work_step(left, name)
+			worked += len(leases)
+			if time.monotonic() >= ends:
+				ring()
 				break
-			for held in leases:
-				work_step(held, name)
-				worked += 1
 	finally:
 		frappe.db.sql("set session transaction isolation level repeatable read")
 		frappe.db.rollback()
 	return worked
+
+
+def _claim(worker: str, lease: timedelta) -> tuple[Lease, ...]:
+	"""The next leases; a conflict with other pumps is tried again, with jitter."""
+	claimed: list[Lease] = []
+	through_conflicts(lambda: claimed.extend(claim_due(worker, lease, BATCH)))
+	return tuple(claimed)

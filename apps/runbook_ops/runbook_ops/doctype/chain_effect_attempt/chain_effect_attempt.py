@@ -1,4 +1,4 @@
-"""One try of an effect; append-only."""
+"""A try of an effect that did not succeed; append-only."""
 
 from frappe.model.document import Document
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...core.chains.spec import StepSpec
-from ...store.chain_runs import HeldStep
+from ...store.leases import HeldStep
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,179 @@
+"""Steps in a worker's hands: claimed with SKIP LOCKED under a lease and a fence, looked at in a batch, held under locks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import frappe
+
+from ..core.chains.spec import DUE_STATES, StepState
+from ..site_time import from_utc, to_utc, utc_now
+from .chain_runs import RUN_FIELDS, Run, run_of_row
+from .pictures import BOOKING_RECORD
+from .rows import json_row, read_json
+
+HELD = {
+	**{name: f"run.{name}" for name in RUN_FIELDS},
+	"step_run": "step.name",
+	"step_revision": "step.revision",
+	**{name: f"step.{name}" for name in ("step_code", "state", "due_at", "attempts", "fence", "leases")},
+	"effect_state": "effect.state",
+}
+HELD_EFFECT = "left join `tabChain Effect` effect on effect.name = concat(run.name, '.', step.revision, '.', step.step_code)"
+HELD_JOINS = f"""
+straight_join `tabChain Step Run` step on step.run = run.name
+{HELD_EFFECT}
+where run.name = %(run)s and step.name = %(step)s
+"""
+HELD_WITH_BOOKING = {
+	**HELD,
+	"records": f"json_compact({BOOKING_RECORD})",
+	"booking_modified": "booking.modified",
+}
+LOOK = f"select {json_row(HELD_WITH_BOOKING)}"
+LOOK_AT = f"""{LOOK} from `tabChain Step Run` step
+straight_join `tabChain Run` run on run.name = step.run
+straight_join `tabService Booking` booking on booking.name = run.booking
+{HELD_EFFECT}
+where step.name in %(steps)s"""
+HOLD_WITH_BOOKING = f"""{LOOK} from `tabService Booking` booking straight_join `tabChain Run` run
+	on run.booking = booking.name {HELD_JOINS} and booking.name = %(booking)s for update"""
+LOOK_AT_STEP = f"select {json_row(HELD)}"
+HOLD_TO_END = f"""{LOOK_AT_STEP} from `tabChain Run` run
+straight_join `tabChain Step Run` step on step.run = run.name
+{HELD_EFFECT}
+where run.name in %(runs)s and step.name in %(steps)s for update"""
+HOLD = f"{LOOK_AT_STEP} from `tabChain Run` run {HELD_JOINS} for update"
+
+
+@dataclass(frozen=True)
+class Lease:
+	"""A step that a worker holds for a while; `fence` tells this holder from earlier ones."""
+
+	step_run: str
+	run: str
+	booking: str | None
+	fence: int
+	action: str = ""
+
+
+@dataclass(frozen=True)
+class HeldStep:
+	"""A leased step with its run and booking, most often under their locks; moments are aware."""
+
+	name: str
+	run: Run
+	code: str
+	state: StepState
+	due_at: datetime
+	attempts: int
+	fence: int
+	leases: int
+	revision: int
+	effect_state: str | None = None
+	"""How far an earlier holder got with the step's effect."""
+	records: list[dict] | None = None
+	"""What the booking's picture is made of."""
+	booking_modified: str | None = None
+
+	@property
+	def lease(self) -> Lease:
+		"""The lease under which the step can be held again."""
+		return Lease(self.name, self.run.name, self.run.booking, self.fence)
+
+	@property
+	def key(self) -> str:
+		"""The key of the step's effect: run, revision and step."""
+		return f"{self.run.name}.{self.revision}.{self.code}"
+
+
+def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
+	"""Lease up to `limit` steps that are due or whose holder went silent. Commits, so that others see the lease."""
+	now = utc_now()
+	values = {"now": to_utc(now), "limit": limit}
+	names: list[str] = []
+	for state in DUE_STATES:
+		if len(names) < limit:
+			names += _lockable(
+				state.value, "due_at <= %(now)s order by due_at, priority", values, limit - len(names)
+			)
+	if len(names) < limit:
+		names += _lockable("Leased", "lease_until < %(now)s order by lease_until", values, limit - len(names))
+	if not names:
+		frappe.db.rollback()
+		return ()
+	frappe.db.sql(
+		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s, fence = fence + 1, leases = leases + 1
+		where name in %(names)s""",
+		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names)},
+	)
+	rows = frappe.db.sql(
+		"""select step.name, step.run, run.booking, step.fence, step.action from `tabChain Step Run` step
+		join `tabChain Run` run on run.name = step.run where step.name in %s""",
+		(tuple(names),),
+	)
+	frappe.db.commit()
+	leases = {row[0]: Lease(*row) for row in rows}
+	return tuple(leases[name] for name in names)
+
+
+def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
+	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"  # noqa: S608
+	return [row[0] for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
+
+
+def hold(lease: Lease) -> HeldStep | None:
+	"""Lock a leased step, or None when the lease has passed to somebody else."""
+	return _if_leased(hold_step(lease.step_run, lease.run, lease.booking), lease)
+
+
+def hold_to_end(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
+	"""Lock leased steps and their runs, but no booking, to end them. Those whose lease has passed to somebody else are left out."""
+	values = {
+		"runs": tuple(lease.run for lease in leases),
+		"steps": tuple(lease.step_run for lease in leases),
+	}
+	return _still_leased(HOLD_TO_END, values, leases)
+
+
+def look_at(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
+	"""Leased steps of bookings as they stand now, without a lock. Those whose lease has passed to somebody else are left out."""
+	return _still_leased(LOOK_AT, {"steps": tuple(lease.step_run for lease in leases)}, leases)
+
+
+def _still_leased(query: str, values: dict, leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
+	found = {row.step_run: _held(row) for row in read_json(query, values)}
+	held = (_if_leased(found.get(lease.step_run), lease) for lease in leases)
+	return tuple(step for step in held if step)
+
+
+def _if_leased(held: HeldStep | None, lease: Lease) -> HeldStep | None:
+	return held if held and held.state is StepState.LEASED and held.fence == lease.fence else None
+
+
+def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
+	"""Lock a step until the transaction ends.
+
+	Booking first, then run, then step: the order of everybody who changes a booking, so that nobody waits in a circle.
+	"""
+	values = {"step": step_run, "run": run, "booking": booking}
+	rows = read_json(HOLD_WITH_BOOKING, values) if booking else []
+	rows = rows or read_json(HOLD, values)
+	return _held(rows[0]) if rows else None
+
+
+def _held(row: frappe._dict) -> HeldStep:
+	return HeldStep(
+		name=row.step_run,
+		run=run_of_row(row),
+		code=row.step_code,
+		state=StepState(row.state),
+		due_at=from_utc(row.due_at) or utc_now(),
+		attempts=row.attempts or 0,
+		fence=row.fence or 0,
+		leases=row.leases or 0,
+		revision=row.step_revision or 0,
+		effect_state=row.effect_state,
+		records=row.get("records"),
+		booking_modified=row.get("booking_modified"),
+	)

@@ -1,0 +1,21 @@
+"""Statements that have to see what others have committed since this transaction first looked: locks, claims and seats."""
+
+from functools import cache
+
+import frappe
+
+SWITCH = "innodb_snapshot_isolation"
+
+
+def on_newest(query: str) -> str:
+	"""The query such that it meets the newest rows, also where MariaDB keeps transactions to their first look (error 1020).
+
+	Only for statements that hold right whatever the transaction has read before: a lock, or rows whose key decides.
+	"""
+	return f"set statement {SWITCH} = off for {query}" if _knows_switch() else query
+
+
+@cache
+def _knows_switch() -> bool:
+	"""Whether this server has the switch at all; the server is the same for as long as the process lives."""
+	return bool(frappe.db.sql(f"show variables like '{SWITCH}'"))

@@ -1,0 +1,135 @@
+"""Send a batch's messages: composed from one look at all of them, each checked and written down right before it goes out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import frappe
+from rq.timeouts import JobTimeoutException
+
+from ..core.chains.actions import ACTIONS
+from ..core.chains.decide import decide_step
+from ..core.chains.decision import Act
+from ..core.chains.facts import build_facts
+from ..core.chains.spec import EffectClass
+from ..site_time import site_zone, utc_now
+from ..store.effects import insert_effect_if_unchanged, set_effect_state
+from ..store.leases import HeldStep, Lease, look_at
+from .engine import (
+	UNDELIVERED,
+	Letter,
+	end_sent,
+	is_conflict,
+	not_taken,
+	picture_for,
+	sending,
+	step_of,
+	through_conflicts,
+)
+from .messages_out import deliver, outgoing_of
+
+FRESH_SECONDS = 1.0
+"""So long a composed message may wait for its turn, and a step for its end after its message was sent."""
+
+
+def send_messages(leases: Sequence[Lease], worker: str) -> list[Lease]:
+	"""Send what is plainly to be sent; gives the leases of all other steps, which are for `work_step`.
+
+	The caller has just committed or rolled back; so has this function when it returns.
+	"""
+	waiting = [lease for lease in leases if lease.booking and _is_message(lease)]
+	rest = [lease for lease in leases if lease not in waiting]
+	while waiting:
+		letters = _compose(waiting)
+		composed = {letter.held.name for letter in letters}
+		rest += [lease for lease in waiting if lease.step_run not in composed]
+		waiting = _send(letters, worker, rest)
+	return rest
+
+
+def _is_message(lease: Lease) -> bool:
+	return lease.action in ACTIONS and ACTIONS[lease.action].effect is EffectClass.LOOK_UP
+
+
+def _compose(leases: Sequence[Lease]) -> list[Letter]:
+	"""The messages of those steps that are to be sent for the first time and have all that they need."""
+	held = look_at(leases)
+	letters = [_letter(step) for step in held if step.effect_state is None]
+	return [letter for letter in letters if letter]
+
+
+def _letter(held: HeldStep) -> Letter | None:
+	try:
+		spec, step = step_of(held)
+		picture = picture_for(held, step)
+		if picture is None:
+			return None
+		now = utc_now()
+		decision = decide_step(step, build_facts(picture, now, site_zone()), held.due_at, now, spec.trigger)
+		if isinstance(decision, Act):
+			return Letter(held, spec, step, outgoing_of(held.key, decision.arguments))
+	except JobTimeoutException:
+		raise
+	except Exception as error:
+		if is_conflict(error):
+			raise
+	return None  # on its own it gets its reason, its person or its next try
+
+
+def _send(letters: Sequence[Letter], worker: str, rest: list[Lease]) -> list[Lease]:
+	"""Send one after the other while they are fresh; gives the leases for which there was no time.
+
+	Each is written down as Sending in a transaction of its own, which also notes that the one before was sent.
+	"""
+	sent: list[Letter] = []
+	stale = time.monotonic() + FRESH_SECONDS
+	try:
+		for number, letter in enumerate(letters):
+			if time.monotonic() > stale:
+				return [late.held.lease for late in letters[number:]]
+			started = utc_now()
+			if not _write_down(letter, sent, worker, started):
+				rest.append(letter.held.lease)
+				continue
+			try:
+				answer = deliver(letter.message)
+			except UNDELIVERED as error:
+				sent = _end(sent)
+				not_taken(letter, worker, started, error)
+			except JobTimeoutException:
+				raise
+			except Exception:
+				rest.append(letter.held.lease)  # it is written down, so its outcome is looked up
+			else:
+				sent.append(replace(letter, answer=answer))
+	finally:
+		_end(sent)
+	return []
+
+
+def _write_down(letter: Letter, sent: Sequence[Letter], worker: str, started: datetime) -> bool:
+	"""Note that the last one was sent and this one is about to be; False when anything has changed since it was composed."""
+	try:
+		if sent:
+			set_effect_state(sent[-1].held.key, "Sent", sent[-1].answer)
+		unchanged = insert_effect_if_unchanged(sending(letter, worker, started), letter.held)
+		frappe.db.commit()
+		return unchanged
+	except JobTimeoutException:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		return False
+
+
+def _end(sent: Sequence[Letter]) -> list[Letter]:
+	"""End the steps of what was sent; when that can't be done now, whoever has their leases next does it."""
+	if sent:
+		try:
+			through_conflicts(lambda: end_sent(sent))
+		except JobTimeoutException:
+			raise
+		except Exception:
+			frappe.logger("runbook_ops").warning("steps of sent messages left to their leases", exc_info=True)
+	return []
