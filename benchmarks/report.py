@@ -12,20 +12,24 @@ HEADS = ("question", "figure", "goal", "", "")
 
 @dataclass(frozen=True)
 class Row:
-	"""The answer to a question; without a goal it is there to be known, without a figure it was not run."""
+	"""The answer to a question; without a goal it is there to be known, without a figure it was not run.
+
+	The figure is at most the goal, or at least when `at_least` says so.
+	"""
 
 	name: str
 	figure: float | None
 	goal: float | None = None
 	unit: str = "x"
 	detail: str = ""
+	at_least: bool = False
 
 	@property
 	def met(self) -> bool | None:
 		"""Whether the goal is met; None where there is nothing to compare."""
 		if self.figure is None or self.goal is None:
 			return None
-		return self.figure <= self.goal
+		return self.figure >= self.goal if self.at_least else self.figure <= self.goal
 
 	@property
 	def verdict(self) -> str:

@@ -23,6 +23,15 @@ def connect() -> None:
 	frappe.local.conf["mute_emails"] = 1
 
 
+def durability() -> str:
+	"""What the database server does at a commit, in a few words for the reader of the figures."""
+	((flushed, doublewrite),) = frappe.db.sql(
+		"select @@global.innodb_flush_log_at_trx_commit, @@global.innodb_doublewrite"
+	)
+	as_installed = "as installed: flushed at every commit, doublewrite on"
+	return as_installed if (flushed, doublewrite) == (1, 1) else "NOT durable: faster than one as installed"
+
+
 @contextmanager
 def restored() -> Iterator[None]:
 	"""Whatever is committed meanwhile, by whichever process, is undone at the end."""

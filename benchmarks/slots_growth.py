@@ -19,10 +19,10 @@ from benchmarks.site import TwoSizes, counted, two_sizes
 from runbook_ops.core.timeline import to_minutes
 from runbook_ops.operations.find_slots import find_slots
 from runbook_ops.site_time import from_site, utc_now
-from runbook_ops.store.services import Service, load_service
+from runbook_ops.store.services import Service, WantedPart, load_service
 
 GOAL = 2.0
-TABLES = ("Service Booking", "Resource Claim")
+TABLES = ("Service Booking", "Resource Claim", "Resource Stamp")
 TURNS = 9
 PEOPLE = 50
 DAYS = 30
@@ -82,7 +82,7 @@ def _search(sizes: TwoSizes, large: bool, service: Service) -> Callable[[], floa
 def _find(service: Service) -> tuple:
 	frappe.db.rollback()
 	now = utc_now()
-	return find_slots(service, now, now + timedelta(days=DAYS))
+	return find_slots((WantedPart(service),), now, now + timedelta(days=DAYS))
 
 
 def _statements(sizes: TwoSizes, service: Service) -> str:

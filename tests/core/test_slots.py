@@ -5,7 +5,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbook_ops.core.slots import Calendar, Need, SlotQuery, choose_resources, open_slots, possible_starts
+from runbook_ops.core.slots import Calendar, Need, Part, SlotQuery, choose_resources, open_slots, open_starts
 from runbook_ops.core.timeline import merge
 
 NAMES = ("ana", "ben", "cleo", "room")
@@ -19,30 +19,34 @@ needs = st.lists(
 	max_size=2,
 ).map(tuple)
 queries = st.builds(
-	SlotQuery,
-	duration=st.integers(1, 40),
-	needs=needs,
+	lambda part, **values: SlotQuery((part,), **values),
+	st.builds(
+		Part,
+		duration=st.integers(1, 40),
+		needs=needs,
+		buffer_before=st.integers(0, 10),
+		buffer_after=st.integers(0, 10),
+	),
 	earliest=st.integers(0, 60),
 	latest=st.integers(60, 160),
-	buffer_before=st.integers(0, 10),
-	buffer_after=st.integers(0, 10),
 	grid=st.sampled_from((1, 5, 15)),
 	members=st.sampled_from(({}, {"ana": ("ben",)})),
 )
 
 
 def is_free(query, calendar, start):
-	end = start + query.duration
+	part = query.parts[0]
+	end = start + part.duration
 	inside = any(opens <= start and end <= closes for opens, closes in calendar.open)
 	clear = all(
-		busy_end <= start - query.buffer_before or end + query.buffer_after <= busy_start
+		busy_end <= start - part.buffer_before or end + part.buffer_after <= busy_start
 		for busy_start, busy_end in calendar.busy
 	)
 	return inside and clear
 
 
 def can_do(query, calendars, start):
-	places = [need.candidates for need in query.needs for _ in range(need.quantity)]
+	places = [need.candidates for need in query.parts[0].needs for _ in range(need.quantity)]
 	free = [name for name in calendars if is_free(query, calendars[name], start)]
 	for team in permutations(free, len(places)):
 		bodies = [body for name in team for body in (name, *query.members.get(name, ()))]
@@ -63,20 +67,13 @@ def test_every_open_start_is_found_and_no_other(query, calendars):
 	]
 	assert [slot.start for slot in found] == expected
 	for slot in found:
-		assert slot.end - slot.start == query.duration
-		assert len(set(slot.resources)) == sum(need.quantity for need in query.needs)
+		assert slot.end - slot.start == query.parts[0].duration
+		assert len(set(slot.resources)) == sum(need.quantity for need in query.parts[0].needs)
 		assert all(is_free(query, calendars[name], slot.start) for name in slot.resources)
 
 
-@given(queries, st.builds(Calendar, spans, spans))
-def test_possible_starts_of_one_resource(query, calendar):
-	found = possible_starts(query, calendar)
-	for start in range(-20, 200):
-		assert any(first <= start < last for first, last in found) == is_free(query, calendar, start)
-
-
 def test_the_limit_and_the_preferred_first():
-	query = SlotQuery(30, (Need(("ben", "ana")),), 0, 240)
+	query = SlotQuery((Part(30, (Need(("ben", "ana")),)),), 0, 240)
 	calendars = {"ana": Calendar(((0, 240),)), "ben": Calendar(((60, 240),))}
 	slots = open_slots(query, calendars, 5)
 	assert len(slots) == 5
@@ -85,10 +82,12 @@ def test_the_limit_and_the_preferred_first():
 
 
 def test_a_visit_may_end_when_the_next_claim_begins_only_with_its_buffer():
-	calendar = Calendar(((0, 200),), ((100, 120),))
-	plain, buffered = SlotQuery(40, (), 0, 200), SlotQuery(40, (), 0, 200, buffer_after=10)
-	assert possible_starts(plain, calendar) == ((0, 61), (120, 161))
-	assert possible_starts(buffered, calendar) == ((0, 51), (120, 161))
+	calendars = {"ana": Calendar(((0, 200),), ((100, 120),))}
+	needs = (Need(("ana",)),)
+	plain = SlotQuery((Part(40, needs),), 0, 200, 20)
+	buffered = SlotQuery((Part(40, needs, buffer_after=10),), 0, 200, 20)
+	assert open_starts(plain, calendars) == (0, 20, 40, 60, 120, 140, 160)
+	assert open_starts(buffered, calendars) == (0, 20, 40, 120, 140, 160)
 
 
 def test_a_crew_and_its_own_people_never_share_a_visit():

@@ -1,6 +1,5 @@
 """Open slots on the site: from hours, holidays, time off, buffers and claims, in a fixed number of queries."""
 
-import frappe
 from tests import factories as make
 
 from runbook_ops.api.bookings import open_slots
@@ -62,29 +61,3 @@ def test_a_territory_narrows_the_choice():
 	make.person(skills=[skill], territories=[north])
 	assert starts(service, territory=north)
 	assert starts(service, territory=south) == []
-
-
-def test_queries_do_not_grow_with_people_days_and_bookings(monkeypatch):
-	service, skill = able()
-	make.person(skills=[skill])
-
-	def count():
-		statements = []
-		execute = frappe.db.sql
-
-		def counting(query, *args, **kwargs):
-			statements.append(query)
-			return execute(query, *args, **kwargs)
-
-		with monkeypatch.context() as patch:
-			patch.setattr(frappe.db, "sql", counting)
-			open_slots(service.name, str(make.day(1)), str(make.day(20)), limit=50)
-		return len(statements)
-
-	count()
-	few = count()
-	for hour in range(8, 14):
-		anna = make.person(skills=[skill])
-		make.booking(service=service, resources=[anna], starts_at=make.day(3, f"{hour:02d}:00"))
-	count()
-	assert count() == few

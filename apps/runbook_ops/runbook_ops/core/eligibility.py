@@ -8,6 +8,7 @@ from functools import reduce
 from .refusal import Refusal
 from .slots import Calendar, Need, choose_resources
 from .timeline import Interval, from_minutes, intersect, merge, to_minutes
+from .travel import Point
 from .wall_time import moment_at
 
 
@@ -23,7 +24,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class ResourceFacts:
-	"""A resource as eligibility sees it; no territories means everywhere, `members` are the people of a crew."""
+	"""A resource as eligibility sees it; no territories means everywhere, `members` are the people of a crew.
+
+	`base` is where its day begins and ends, None when that is not known.
+	"""
 
 	name: str
 	kind: str
@@ -31,6 +35,7 @@ class ResourceFacts:
 	skills: frozenset[str] = frozenset()
 	territories: frozenset[str] = frozenset()
 	members: tuple[str, ...] = ()
+	base: Point | None = None
 
 
 Resources = Mapping[str, ResourceFacts]

@@ -1,81 +1,284 @@
-"""Find open slots for a service: gather its resources' calendars, let the core search."""
+"""Find open slots for a visit: gather its resources' time, let the core search."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
 
-from ..core.eligibility import calendar_of, claimed_resources, crew_members, needs_for
-from ..core.slots import Calendar, Slot, SlotQuery, open_slots
-from ..core.timeline import Interval, from_minutes, merge, to_minutes
-from ..store.resources import load_calendars, load_facts
-from ..store.services import Service
+from ..core.hours import day_span, grid_anchors, local_days
+from ..core.slots import Part, Search, Slot, SlotQuery, Strips
+from ..core.strips import Frame, positions
+from ..core.timeline import Interval, from_minutes, to_minutes
+from ..core.travel import Rounds, point, rounds
+from ..site_time import site_zone
+from ..store.busy_time import Busy, block_frame, load_busy
+from ..store.claims import Degrees, spans_of
+from ..store.resources import Known, Sight, known_with_stamps
+from ..store.services import Service, WantedPart
 
-MARGIN_MINUTES = 24 * 60
 OFFERS = 3
 OFFER_DAYS = 14
+FIRST_LOOK = timedelta(days=4)
+"""A few slots are mostly found within so many days; only when they are not, the rest is looked at."""
+TIMES = 3
+MINUTE = timedelta(minutes=1)
+CLAIM_TICK = 5
+STAY = ("Room",)
+"""Kinds of resource that do not travel."""
 
 
 @dataclass(frozen=True)
-class OpenSlot:
-	"""A free place: aware UTC moments without buffers, and the resources that would do the visit."""
+class OpenPart:
+	"""One service of an open slot: aware UTC moments without buffers, and the resources that would do it."""
 
+	service: str
 	starts_at: datetime
 	ends_at: datetime
 	resources: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OpenSlot:
+	"""A free place: aware UTC moments without buffers, all its resources, and the parts in order with theirs."""
+
+	starts_at: datetime
+	ends_at: datetime
+	resources: tuple[str, ...]
+	parts: tuple[OpenPart, ...]
+
+
+@dataclass(frozen=True)
+class OpenDay:
+	"""A local day of the site on which slots are open: how many, and the first starts (aware, UTC)."""
+
+	day: date
+	count: int
+	starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+	"""What else a search depends on; see `find_slots`."""
+
+	territory: str | None = None
+	place: Degrees | None = None
+	also_busy: Mapping[str, Interval] | None = None
+	apart_from: str | None = None
+	grid: int | None = None
+	prefer: tuple[str, ...] = ()
+
+
 def find_slots(
-	service: Service,
+	parts: Sequence[WantedPart],
 	first: datetime,
 	last: datetime,
 	*,
-	duration: timedelta | None = None,
 	territory: str | None = None,
-	only: Sequence[str] = (),
+	place: Degrees | None = None,
 	also_busy: Mapping[str, Interval] | None = None,
 	apart_from: str | None = None,
 	limit: int | None = None,
-	grid: int = 15,
+	grid: int | None = None,
+	prefer: Sequence[str] = (),
 ) -> tuple[OpenSlot, ...]:
 	"""Open slots that start in [first, last), in time order, at most `limit`.
 
-	`only` narrows the choice to these resources, and leaves the choice of what is of another kind; `also_busy` counts a
-	stretch of UTC minutes as taken; `apart_from` is a booking that is being moved, whose claims don't count. A fixed number
-	of queries, however many people and days.
+	The parts follow one another without a pause. `place`: latitude and longitude in degrees of where the visit is; `also_busy`
+	counts a stretch of UTC minutes as taken; `apart_from` is the holder of claims that don't count, such as a booking that is
+	being moved; `grid`: minutes between offered starts, instead of the service's; `prefer`: who is chosen first where several
+	could do it. At most three queries, however many people and days.
 	"""
-	resources = load_facts()
-	kinds = {resources[name].kind for name in only if name in resources}
-	chosen = {
-		name: facts
-		for name, facts in resources.items()
-		if name in only or not only or facts.kind not in kinds
-	}
-	needs = needs_for(service.requirements, chosen, territory)
-	wanted = claimed_resources([name for need in needs for name in need.candidates], resources)
-	query = SlotQuery(
-		duration=(duration or service.duration) // timedelta(minutes=1),
-		needs=needs,
-		earliest=to_minutes(first),
-		latest=to_minutes(last),
-		buffer_before=service.buffer_before // timedelta(minutes=1),
-		buffer_after=service.buffer_after // timedelta(minutes=1),
-		grid=grid,
-		members=crew_members(resources),
-	)
-	around = MARGIN_MINUTES + query.duration
-	calendars = dict(load_calendars(wanted, query.earliest - around, query.latest + around, apart_from))
-	for name, interval in (also_busy or {}).items():
-		if name in calendars:
-			calendars[name] = Calendar(calendars[name].open, merge((*calendars[name].busy, interval)))
-	found = {name: calendar_of(name, resources, calendars) for need in needs for name in need.candidates}
-	return tuple(_open_slot(slot) for slot in open_slots(query, found, limit))
+	given = Circumstances(territory, place, also_busy, apart_from, grid, tuple(prefer))
+	sight = _sight(parts, first, given)
+	if limit is not None and last - first > FIRST_LOOK and not (given.apart_from or sight.is_fresh):
+		found = _slots(parts, first, first + FIRST_LOOK, given, sight, limit)
+		if len(found) >= limit:
+			return found
+	return _slots(parts, first, last, given, sight, limit)
 
 
-def next_open(service: Service, after: datetime, now: datetime, **narrowed) -> tuple[OpenSlot, ...]:
+def open_days(
+	parts: Sequence[WantedPart],
+	first: datetime,
+	last: datetime,
+	*,
+	territory: str | None = None,
+	place: Degrees | None = None,
+	also_busy: Mapping[str, Interval] | None = None,
+	apart_from: str | None = None,
+	grid: int | None = None,
+	times: int = TIMES,
+) -> tuple[OpenDay, ...]:
+	"""The site's days on which a visit can start in [first, last), each with its first `times` starts; as `find_slots`."""
+	given = Circumstances(territory, place, also_busy, apart_from, grid)
+	search = _search(parts, first, last, given, _sight(parts, first, given))
+	if search is None:
+		return ()
+	frame, zone, strip = search.frame, site_zone(), search.exact()
+	begin, end = local_days(to_minutes(first), to_minutes(last), zone)
+	found = []
+	for offset in range((end - begin).days + 1):
+		day = begin + timedelta(days=offset)
+		opens, closes = (max(0, -((frame.origin - minute) // frame.step)) for minute in day_span(day, zone))
+		ticks = strip >> opens & ((1 << max(0, closes - opens)) - 1)
+		if ticks:
+			starts = (frame.origin + frame.step * (opens + tick) for tick in islice(positions(ticks), times))
+			found.append(OpenDay(day, ticks.bit_count(), tuple(map(from_minutes, starts))))
+	return tuple(found)
+
+
+def next_open(
+	parts: Sequence[WantedPart], after: datetime, now: datetime, **narrowed
+) -> tuple[OpenSlot, ...]:
 	"""The next few open slots from a wished time on; `narrowed` as in `find_slots`."""
 	first = max(after, now)
-	return find_slots(service, first, first + timedelta(days=OFFER_DAYS), limit=OFFERS, **narrowed)
+	return find_slots(parts, first, first + timedelta(days=OFFER_DAYS), limit=OFFERS, **narrowed)
 
 
-def _open_slot(slot: Slot) -> OpenSlot:
-	return OpenSlot(from_minutes(slot.start), from_minutes(slot.end), slot.resources)
+def customer_window(
+	services: Iterable[Service], first: datetime, last: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+	"""The part of [first, last) in which customers can book all of the services: notice kept, horizon not passed."""
+	for service in services:
+		first = max(first, now + service.min_notice)
+		if service.booking_horizon is not None:
+			last = min(last, now + service.booking_horizon + MINUTE)
+	return first, max(first, last)
+
+
+def _slots(
+	parts: Sequence[WantedPart],
+	first: datetime,
+	last: datetime,
+	given: Circumstances,
+	sight: Sight,
+	limit: int | None,
+) -> tuple[OpenSlot, ...]:
+	search = _search(parts, first, last, given, sight)
+	return tuple(_open_slot(slot, parts) for slot in search.slots(limit)) if search else ()
+
+
+def _sight(parts: Sequence[WantedPart], first: datetime, given: Circumstances) -> Sight:
+	"""What is known of all who could take part."""
+	return known_with_stamps(lambda known: _bodies(_parts(parts, known, given), known), _minute_from(first))
+
+
+def _search(
+	parts: Sequence[WantedPart], first: datetime, last: datetime, given: Circumstances, sight: Sight
+) -> Search | None:
+	"""The search with everything that it depends on; None when nothing can be asked for."""
+	earliest, latest = _minute_from(first), _minute_from(last)
+	if not parts or latest <= earliest:
+		return None
+	known = sight.known
+	query = _query(parts, earliest, latest, known, given)
+	blocks = block_frame(earliest - query.before, latest + query.after)
+	step = CLAIM_TICK if query.step % CLAIM_TICK == 0 else 1
+	frame = Frame(blocks.origin, step, blocks.count * CLAIM_TICK // step)
+	travels = given.place is not None or any(part.service.needs_address for part in parts)
+	names = _bodies(query.parts, known)
+	busy = load_busy(names, sight.stamps, blocks, with_places=travels)
+	free = _free(busy, frame, known, given, travels)
+	strips = {}
+	for name in dict.fromkeys(
+		name for part in query.parts for need in part.needs for name in need.candidates
+	):
+		together = frame.whole
+		for body in (name, *known.members.get(name, ())):
+			together &= free[body]
+		strips[name] = Strips(known.open_strip(name, frame), together)
+	return Search(query, frame, strips)
+
+
+def _query(
+	parts: Sequence[WantedPart], earliest: int, latest: int, known: Known, given: Circumstances
+) -> SlotQuery:
+	grid = given.grid or min(part.service.grid for part in parts)
+	return SlotQuery(
+		parts=_parts(parts, known, given),
+		earliest=earliest,
+		latest=latest,
+		grid=grid,
+		members=known.members,
+		anchors=grid_anchors(earliest, latest, grid, site_zone()),
+	)
+
+
+def _parts(parts: Sequence[WantedPart], known: Known, given: Circumstances) -> tuple[Part, ...]:
+	found = []
+	for wanted in parts:
+		service = wanted.service
+		served = known.is_served(given.territory, service.territories)
+		needs = known.needs(service.requirements, wanted.only, given.territory, given.prefer)
+		found.append(
+			Part(
+				duration=wanted.lasts // MINUTE,
+				needs=needs if served else tuple(replace(need, candidates=()) for need in needs),
+				buffer_before=service.buffer_before // MINUTE,
+				buffer_after=service.buffer_after // MINUTE,
+				durations={name: span // MINUTE for name, span in wanted.lasts_with.items()},
+			)
+		)
+	return tuple(found)
+
+
+def _bodies(parts: Sequence[Part], known: Known) -> list[str]:
+	"""Everybody and everything that could take part, the people of crews included; none twice."""
+	found: dict[str, None] = {}
+	for part in parts:
+		for need in part.needs:
+			for name in need.candidates:
+				found[name] = None
+				found.update(dict.fromkeys(known.members.get(name, ())))
+	return list(found)
+
+
+def _free(
+	busy: Mapping[str, Busy], frame: Frame, known: Known, given: Circumstances, travels: bool
+) -> dict[str, int]:
+	"""The ticks of each body in which nothing claims it; where the visit is at a customer's, the way counts as well."""
+	own = _own_claims(given.apart_from)
+	here = point(*given.place) if given.place else None
+	free = {}
+	for name, claims in busy.items():
+		mine = own.get(name, ())
+		if travels and known.facts[name].kind not in STAY:
+			free[name] = frame.inside(_rounds(name, claims, frame, known, mine).free(here, known.travel))
+		else:
+			free[name] = frame.whole & ~claims.within(frame) | frame.inside(mine)
+	for name, interval in (given.also_busy or {}).items():
+		if name in free:
+			free[name] &= ~frame.touched((interval,))
+	return free
+
+
+def _rounds(name: str, claims: Busy, frame: Frame, known: Known, own: Collection[Interval]) -> Rounds:
+	"""The resource's days in the field; kept with its claims for as long as its hours stay the same."""
+	key = (known.stamp, frame)
+	if not own and key in claims.rounds:
+		return claims.rounds[key]
+	stops = [stop for stop in claims.stops if stop[:2] not in own]
+	found = rounds(stops, known.day_spans(name, frame), known.facts[name].base)
+	if not own:
+		claims.rounds[key] = found
+	return found
+
+
+def _own_claims(holder: str | None) -> dict[str, list[Interval]]:
+	found: dict[str, list[Interval]] = {}
+	for name, start, end in spans_of(holder) if holder else ():
+		found.setdefault(name, []).append((start, end))
+	return found
+
+
+def _minute_from(moment: datetime) -> int:
+	"""The first whole minute that is not before a moment."""
+	return -(-int(moment.timestamp() * 1_000_000) // 60_000_000)
+
+
+def _open_slot(slot: Slot, wanted: Sequence[WantedPart]) -> OpenSlot:
+	parts = tuple(
+		OpenPart(part.service.name, from_minutes(placed.start), from_minutes(placed.end), placed.resources)
+		for part, placed in zip(wanted, slot.parts, strict=True)
+	)
+	return OpenSlot(from_minutes(slot.start), from_minutes(slot.end), slot.resources, parts)

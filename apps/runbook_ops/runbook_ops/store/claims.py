@@ -7,14 +7,22 @@ import frappe
 from ..core.booking import GRAIN_MINUTES, LONGEST
 from ..core.claims import buckets, claim_span
 from ..core.timeline import Interval, merge
+from . import stamps
+from .newest import on_newest
 from .rows import insert_rows
 
 LONGEST_MINUTES = int(LONGEST.total_seconds() // 60) + 2 * 24 * 60
 """The longest claim, buffers included; bounds the search for claims that overlap a window."""
 
+CLAIM_FIELDS = ("resource", "holder", "start_minute", "end_minute", "latitude_e6", "longitude_e6")
+MILLION = 1_000_000
+
+Degrees = tuple[float, float]
+"""North of the equator and east of Greenwich."""
+
 BUSY = """select resource, start_minute, end_minute from `tabResource Claim`
 	where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s"""
-"""Nothing but what the index resource_time holds: a look at each claim's row is several times slower."""
+"""Nothing but what the index resource_time_place holds: a look at each claim's row is several times slower."""
 
 
 def lock_resources(resources: Iterable[str]) -> None:
@@ -22,7 +30,8 @@ def lock_resources(resources: Iterable[str]) -> None:
 	names = tuple(sorted(set(resources)))
 	if names:
 		frappe.db.sql(
-			"select name from `tabService Resource` where name in %s order by name for update", (names,)
+			on_newest("select name from `tabService Resource` where name in %s order by name for update"),
+			(names,),
 		)
 
 
@@ -32,30 +41,51 @@ def held_by(holder: str) -> tuple[str, ...]:
 	return tuple(row[0] for row in rows)
 
 
-def take(holder: str, resources: Sequence[str], start: int, end: int) -> Mapping[str, Interval]:
-	"""Claim [start, end) in minutes for a booking, a hold or a class; when resources are taken, gives the part that is and claims nothing.
+def spans_of(holder: str) -> Sequence[tuple[str, int, int]]:
+	"""What a booking, a hold or a class claims: resource, and from and to in minutes."""
+	return frappe.db.sql(
+		"select resource, start_minute, end_minute from `tabResource Claim` where holder = %s", holder
+	)
 
-	The caller holds the locks. The rows' primary key is what makes a double booking impossible.
+
+def take(
+	holder: str, resources: Sequence[str], start: int, end: int, place: Degrees | None = None
+) -> Mapping[str, Interval]:
+	"""Claim [start, end) in minutes of each resource for a booking, a hold or a class; as `take_spans`."""
+	return take_spans(holder, dict.fromkeys(resources, ((start, end),)), place)
+
+
+def take_spans(
+	holder: str, spans: Mapping[str, Sequence[Interval]], place: Degrees | None = None
+) -> Mapping[str, Interval]:
+	"""Claim each resource's own stretches of minutes, whole buckets of them; when one is taken, gives the part that is and claims nothing.
+
+	`place`: where the time is spent, for the way to the visits before and after. The caller holds the locks. The rows' primary key is what makes a double booking impossible.
 	"""
-	start, end = claim_span(start, end)
+	wanted = {name: merge(claim_span(*span) for span in stretches) for name, stretches in spans.items()}
+	claims = [(name, holder, start, end) for name, stretches in wanted.items() for start, end in stretches]
 	rows = [
-		(f"{resource}|{bucket}", resource, holder, bucket)
-		for resource in resources
+		(f"{name}|{bucket}", name, holder, bucket)
+		for name, _holder, start, end in claims
 		for bucket in buckets(start, end)
 	]
 	frappe.db.savepoint("runbook_claim")
 	try:
-		insert_rows("Slot Bucket", ("name", "resource", "holder", "bucket"), rows)
+		insert_rows("Slot Bucket", ("name", "resource", "holder", "bucket"), rows, contested=True)
 	except frappe.DuplicateEntryError:
 		frappe.db.rollback(save_point="runbook_claim")
-		return _taken([row[0] for row in rows]) or dict.fromkeys(resources, (start, end))
-	claims = [(resource, holder, start, end) for resource in resources]
-	insert_rows("Resource Claim", ("resource", "holder", "start_minute", "end_minute"), claims)
+		return _taken([row[0] for row in rows]) or {name: (start, end) for name, _, start, end in claims}
+	where = tuple(round(degree * MILLION) for degree in place or (0, 0))
+	insert_rows("Resource Claim", CLAIM_FIELDS, [(*claim, *where) for claim in claims])
+	stamps.touch(wanted)
 	return {}
 
 
 def release(holder: str) -> None:
 	"""Give back all that the holder claims; by primary key, so that no neighbour's rows are locked with them."""
+	held = held_by(holder)
+	lock_resources(held)
+	stamps.touch(held)
 	for doctype in ("Slot Bucket", "Resource Claim"):
 		names = frappe.get_all(doctype, {"holder": holder}, pluck="name", order_by="name asc")
 		if names:
@@ -88,8 +118,10 @@ def forget_buckets_before(minute: int, limit: int = 500_000) -> int:
 
 def _taken(names: Sequence[str]) -> Mapping[str, Interval]:
 	rows = frappe.db.sql(
-		"""select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s
-		group by resource order by resource lock in share mode""",
+		on_newest(
+			"""select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s
+			group by resource order by resource lock in share mode"""
+		),
 		(tuple(names),),
 	)
 	return {resource: (first * GRAIN_MINUTES, (last + 1) * GRAIN_MINUTES) for resource, first, last in rows}

@@ -1,18 +1,26 @@
-"""Resources and their calendars: hours, holidays, time off and claims as the core wants them."""
+"""Resources and their calendars, kept in the process for as long as their stamps stand (see `stamps`)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta, tzinfo
 
 import frappe
 
-from ..core.eligibility import ResourceFacts
-from ..core.hours import WEEKDAYS, Shift, working_intervals
-from ..core.slots import Calendar
-from ..core.timeline import Interval, from_minutes, to_minutes
-from ..site_time import from_site, site_zone, to_site
+from ..core.eligibility import Requirement, ResourceFacts, crew_members, needs_for
+from ..core.hours import Schedule, local_days
+from ..core.slots import Calendar, Need
+from ..core.strips import Frame
+from ..core.timeline import Interval, merge
+from ..core.travel import Travel
+from ..site_time import utc_now
+from . import stamps
 from .claims import busy_intervals
+from .resource_rows import read_resources
+
+KEPT_DAYS = 60
+"""So far back days and absences are kept; who asks for earlier ones has them read again."""
+MOST_KEPT = 20_000
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -24,55 +32,167 @@ class WorkingTime:
 	zone: tzinfo
 
 
-def load_facts() -> Mapping[str, ResourceFacts]:
-	"""What each resource is and can do. One query a table, however many resources."""
-	skills = _children("Service Resource Skill", "skill", "skills")
-	territories = _children("Service Resource Territory", "territory", "territories")
-	members = _children("Service Crew Member", "resource", "members")
-	return {
-		row.name: ResourceFacts(
-			name=row.name,
-			kind=row.kind,
-			active=bool(row.active),
-			skills=frozenset(skills.get(row.name, ())),
-			territories=frozenset(territories.get(row.name, ())),
-			members=tuple(members.get(row.name, ())),
+@dataclass(frozen=True)
+class Known:
+	"""What resources are and when they work, read from the site under one stamp, with what was worked out from it."""
+
+	stamp: str
+	since: date
+	facts: Mapping[str, ResourceFacts]
+	schedules: Mapping[str, Schedule]
+	travel: Travel
+	members: Mapping[str, tuple[str, ...]]
+	areas: Mapping[str, str]
+	_worked_out: dict[tuple, object] = field(default_factory=dict)
+
+	def needs(
+		self,
+		requirements: Sequence[Requirement],
+		only: Collection[str],
+		territory: str | None,
+		prefer: Sequence[str] = (),
+	) -> tuple[Need, ...]:
+		"""Who could fill the requirements, the preferred ones first; `only` narrows the choice among the kinds that it names."""
+		key = ("needs", tuple(requirements), tuple(only), territory, tuple(prefer))
+		return self._once(key, lambda: self._needs(requirements, only, territory, prefer))
+
+	def is_served(self, territory: str | None, served: Collection[str]) -> bool:
+		"""Whether a place in a territory lies in one of those that are served; none named means everywhere."""
+		while territory and served and territory not in served:
+			territory = self.areas.get(territory)
+			if territory is None:
+				return False
+		return True
+
+	def working_days(self, name: str, start: int, end: int) -> Sequence[tuple[Interval, ...]]:
+		"""The open time of each working day that reaches into [start, end), those of a night shift whole."""
+		schedule = self.schedules.get(name)
+		if schedule is None:
+			return ()
+		first, last = local_days(start, end, schedule.zone)
+		key = ("days", name, first, last)
+		return self._once(key, lambda: schedule.days(first - ONE_DAY, last))
+
+	def day_spans(self, name: str, frame: Frame) -> tuple[Interval, ...]:
+		"""From the first open minute of each working day to its last; a day's pauses lie inside."""
+		end = frame.origin + frame.step * frame.count
+		key = ("spans", name, frame)
+		return self._once(
+			key, lambda: merge((day[0][0], day[-1][1]) for day in self.working_days(name, frame.origin, end))
 		)
-		for row in frappe.get_all("Service Resource", fields=["name", "kind", "active"], order_by="name asc")
-	}
+
+	def open_strip(self, name: str, frame: Frame) -> int:
+		"""The ticks in which a resource works; a crew when all its people do, in its own hours if it has some."""
+		return self._once(("strip", name, frame), lambda: self._open_strip(name, frame))
+
+	def _open_strip(self, name: str, frame: Frame) -> int:
+		end = frame.origin + frame.step * frame.count
+		days = self.working_days(name, frame.origin, end)
+		own = frame.inside(merge(span for day in days for span in day))
+		people = self.facts[name].members if name in self.facts else ()
+		if not people:
+			return own
+		schedule = self.schedules[name]
+		if not schedule.shifts and not schedule.rosters:
+			own = frame.whole & ~frame.touched(schedule.time_off)
+		for member in people:
+			own &= self.open_strip(member, frame)
+		return own
+
+	def _needs(
+		self,
+		requirements: Sequence[Requirement],
+		only: Collection[str],
+		territory: str | None,
+		prefer: Sequence[str],
+	) -> tuple[Need, ...]:
+		first = {name: place for place, name in enumerate(reversed(prefer), 1)}
+		ordered = dict(sorted(self.facts.items(), key=lambda fact: -first.get(fact[0], 0)))
+		needs = needs_for(requirements, ordered, territory)
+		kinds = {self.facts[name].kind for name in only if name in self.facts}
+		allowed = {name for name, facts in self.facts.items() if name in only or facts.kind not in kinds}
+		return tuple(
+			replace(need, candidates=tuple(name for name in need.candidates if name in allowed))
+			for need in needs
+		)
+
+	def _once(self, key: tuple, work):
+		found = self._worked_out.get(key)
+		if found is None:
+			if len(self._worked_out) > MOST_KEPT:
+				self._worked_out.clear()
+			found = self._worked_out[key] = work()
+		return found
+
+
+_known: dict[str, Known] = {}
+
+
+@dataclass(frozen=True)
+class Sight:
+	"""What one transaction sees: what is known, the stamps of those it asked for, and whether it had to be read anew."""
+
+	known: Known
+	stamps: Mapping[str, str]
+	is_fresh: bool
+
+
+def known(since: date | None = None) -> Known:
+	"""What resources are and when they work, as this transaction sees it; days from `since` on at least."""
+	return _see(lambda _known: (), since or _recent()).known
+
+
+def known_with_stamps(names_of: Callable[[Known], Collection[str]], start: int) -> Sight:
+	"""The same for a search from a UTC minute on, with the stamps of the resources that the caller names, in one query."""
+	return _see(names_of, min(first_day(start), _recent()))
+
+
+def first_day(start: int) -> date:
+	"""The earliest day whose hours can reach a UTC minute, in any zone."""
+	return date.fromordinal(date(1970, 1, 1).toordinal() + start // (24 * 60) - 2)
+
+
+def _recent() -> date:
+	return utc_now().date() - timedelta(days=KEPT_DAYS // 2)
+
+
+def _see(names_of: Callable[[Known], Collection[str]], since: date) -> Sight:
+	kept = _known.get(frappe.local.site)
+	if kept is not None and kept.since <= since:
+		found = stamps.read((stamps.RESOURCES, *names_of(kept)))
+		if found.get(stamps.RESOURCES, "") == kept.stamp:
+			return Sight(kept, found, False)
+	fresh, found = _read(min(since, utc_now().date() - timedelta(days=KEPT_DAYS)))
+	if stamps.may_keep(fresh.stamp):
+		_known[frappe.local.site] = fresh
+	return Sight(fresh, found, True)
+
+
+def _read(since: date) -> tuple[Known, Mapping[str, str]]:
+	data = read_resources(since)
+	stamp = data.stamps.get(stamps.RESOURCES, "")
+	members = crew_members(data.facts)
+	return Known(stamp, since, data.facts, data.schedules, data.travel, members, data.areas), data.stamps
+
+
+def load_facts() -> Mapping[str, ResourceFacts]:
+	"""What each resource is and can do."""
+	return known().facts
 
 
 def load_working_time(resources: Collection[str], start: int, end: int) -> Mapping[str, WorkingTime]:
-	"""When each resource works within [start, end) in minutes; a fixed number of queries."""
+	"""When each resource works within [start, end) in minutes and the rest of those days; one query at most."""
 	names = tuple(resources)
 	if not names:
 		return {}
-	rows = frappe.get_all(
-		"Service Resource",
-		filters={"name": ("in", names)},
-		fields=["name", "timezone", "holiday_list", "company", "employee"],
-		order_by="name asc",
-	)
-	shifts = _shifts(names)
-	away = _time_off(names, start, end)
-	lists = {row.name: _holiday_list(row) for row in rows}
-	first, last = from_minutes(start), from_minutes(end)
-	holidays = _holidays({name for name in lists.values() if name}, first.date(), last.date())
-	site = site_zone()
-	found = {}
-	for row in rows:
-		zone = ZoneInfo(row.timezone) if row.timezone else site
-		days = (first.astimezone(zone).date() - timedelta(days=1), last.astimezone(zone).date())
-		closed = holidays.get(lists[row.name] or "", frozenset())
-		opened = working_intervals(shifts.get(row.name, ()), zone, *days, closed, away.get(row.name, ()))
-		found[row.name] = WorkingTime(opened, closed, zone)
-	return found
+	found = known(first_day(start))
+	return {name: working_time_of(found, name, start, end) for name in names if name in found.schedules}
 
 
 def load_calendars(
 	resources: Collection[str], start: int, end: int, apart_from: str | None = None
 ) -> Mapping[str, Calendar]:
-	"""Open and claimed time of each resource within [start, end), in minutes; without the claims of one booking."""
+	"""Open and claimed time of each resource within [start, end), in minutes; without the claims of one holder."""
 	busy = busy_intervals(tuple(resources), start, end, apart_from)
 	return {
 		name: Calendar(working.open, busy.get(name, ()))
@@ -80,78 +200,14 @@ def load_calendars(
 	}
 
 
-def _children(doctype: str, field: str, parentfield: str) -> dict[str, list[str]]:
-	rows = frappe.get_all(
-		doctype,
-		filters={"parenttype": "Service Resource", "parentfield": parentfield},
-		fields=["parent", field],
-		order_by="parent asc, idx asc",
+def working_time_of(found: Known, name: str, start: int, end: int) -> WorkingTime:
+	"""When one of those that are known works; KeyError for who is not."""
+	schedule = found.schedules[name]
+	first, last = local_days(start, end, schedule.zone)
+	closed = frozenset(
+		day
+		for day in (first + offset * ONE_DAY for offset in range(-1, (last - first).days + 2))
+		if schedule.is_closed(day)
 	)
-	found: dict[str, list[str]] = {}
-	for row in rows:
-		found.setdefault(row.parent, []).append(row[field])
-	return found
-
-
-def _shifts(names: Sequence[str]) -> dict[str, list[Shift]]:
-	rows = frappe.get_all(
-		"Service Resource Hours",
-		filters={"parenttype": "Service Resource", "parent": ("in", names)},
-		fields=["parent", "weekday", "starts_at", "ends_at"],
-		order_by="parent asc, idx asc",
-	)
-	found: dict[str, list[Shift]] = {}
-	for row in rows:
-		shift = Shift(WEEKDAYS.index(row.weekday), _wall(row.starts_at), _wall(row.ends_at))
-		found.setdefault(row.parent, []).append(shift)
-	return found
-
-
-def _wall(value: timedelta) -> time:
-	minutes = value // timedelta(minutes=1)
-	return time(minutes // 60 % 24, minutes % 60)
-
-
-def _time_off(names: Sequence[str], start: int, end: int) -> dict[str, list[Interval]]:
-	rows = frappe.get_all(
-		"Resource Time Off",
-		filters={
-			"resource": ("in", names),
-			"starts_at": ("<", to_site(from_minutes(end))),
-			"ends_at": (">", to_site(from_minutes(start))),
-		},
-		fields=["resource", "starts_at", "ends_at"],
-		order_by="starts_at asc",
-	)
-	found: dict[str, list[Interval]] = {}
-	for row in rows:
-		away = (to_minutes(from_site(row.starts_at)), to_minutes(from_site(row.ends_at)))
-		found.setdefault(row.resource, []).append(away)
-	return found
-
-
-def _holiday_list(row: frappe._dict) -> str | None:
-	if row.holiday_list:
-		return row.holiday_list
-	own = row.employee and frappe.get_cached_value("Employee", row.employee, "holiday_list")
-	company = row.company or frappe.db.get_single_value("Runbook Settings", "company", cache=True)
-	return own or (company and frappe.get_cached_value("Company", company, "default_holiday_list"))
-
-
-def _holidays(lists: Iterable[str], first: date, last: date) -> dict[str, frozenset[date]]:
-	names = tuple(lists)
-	if not names:
-		return {}
-	rows = frappe.get_all(
-		"Holiday",
-		filters={
-			"parent": ("in", names),
-			"holiday_date": ("between", (first - timedelta(days=1), last + timedelta(days=1))),
-		},
-		fields=["parent", "holiday_date"],
-		order_by="holiday_date asc",
-	)
-	found: dict[str, set[date]] = {}
-	for row in rows:
-		found.setdefault(row.parent, set()).add(row.holiday_date)
-	return {name: frozenset(days) for name, days in found.items()}
+	spans = merge(span for day in found.working_days(name, start, end) for span in day)
+	return WorkingTime(spans, closed, schedule.zone)
