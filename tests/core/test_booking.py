@@ -8,10 +8,14 @@ import pytest
 from runbook_ops.core.booking import (
 	CLAIMING,
 	TRANSITIONS,
+	WAIVABLE,
 	BookingStatus,
 	Visit,
+	check_area,
 	check_transition,
 	check_visit,
+	check_window,
+	may_waive,
 )
 from runbook_ops.core.reasons import reason_text
 
@@ -81,3 +85,32 @@ def test_notice_and_horizon_bind_customers_and_not_staff():
 
 def test_only_states_that_take_time_claim_it():
 	assert {BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS} == CLAIMING
+
+
+def test_a_rule_is_set_aside_by_who_may_and_with_a_reason_only():
+	assert may_waive("too_soon", "walk-in", staff=True, manager=False)
+	assert not may_waive("too_soon", " ", staff=True, manager=True)
+	assert not may_waive("too_soon", "please", staff=False, manager=False)
+	assert may_waive("outside_hours", "wedding", staff=True, manager=True)
+	assert not may_waive("outside_hours", "wedding", staff=True, manager=False)
+	assert not may_waive("in_the_past", "really", staff=True, manager=True)
+	assert all("{" not in code for code in WAIVABLE)
+
+
+def test_notice_and_horizon_are_told_apart():
+	visit = Visit(NOW + HOUR, NOW + 2 * HOUR, min_notice=2 * HOUR, booking_horizon=timedelta(days=8))
+	assert check_window(visit, NOW).code == "too_soon"
+	late = Visit(NOW + timedelta(days=9), NOW + timedelta(days=9, hours=1), booking_horizon=timedelta(days=8))
+	assert check_window(late, NOW).code == "too_far_ahead"
+
+
+def test_a_service_is_offered_in_its_area_and_in_what_lies_in_it():
+	assert check_area("Pool Care", (), ("Clovis", "North")) is None
+	assert check_area("Pool Care", ("North",), ()) is None
+	assert check_area("Pool Care", ("North",), ("Clovis", "North")) is None
+	refusal = check_area("Pool Care", ("North", "East"), ("Selma", "South"))
+	assert (refusal.code, refusal.values["territory"], refusal.values["served"]) == (
+		"outside_area",
+		"Selma",
+		"East, North",
+	)

@@ -8,7 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import urlsplit
+
+import frappe
+
+from runbook_ops.core.booking import CLAIMING
 
 
 @dataclass(frozen=True)
@@ -65,3 +70,28 @@ def told(answers: Sequence[Answer]) -> str:
 	"""The answers by status, for a figure: `1 x 200, 99 x 409`."""
 	counts = Counter(answer.status for answer in answers)
 	return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))
+
+
+def claiming(day) -> list[str]:
+	"""The bookings of a day that hold time or seats, as they are stored now."""
+	frappe.db.rollback()
+	filters = {
+		"status": ("in", list(CLAIMING)),
+		"starts_at": ("between", (day.date(), day.date())),
+	}
+	return frappe.get_all("Service Booking", filters, pluck="name", order_by="name asc")
+
+
+def no_two_overlap(day) -> bool:
+	"""Whether the claims on each resource lie apart, as the rows themselves tell."""
+	rows = frappe.get_all(
+		"Resource Claim",
+		{"holder": ("in", claiming(day))},
+		["resource", "start_minute", "end_minute"],
+		order_by="resource asc, start_minute asc",
+	)
+	assert rows
+	return all(
+		one.resource != other.resource or one.end_minute <= other.start_minute
+		for one, other in pairwise(rows)
+	)

@@ -1,15 +1,12 @@
 """A hundred requests for one time at once, through the web server: as many as fit get it, the others are told what is open."""
 
 from datetime import timedelta
-from itertools import pairwise
 from time import monotonic
 
 import frappe
 import pytest
 from tests import factories as make
-from tests.faults.claims import Client, told
-
-from runbook_ops.core.booking import CLAIMING
+from tests.faults.claims import Client, claiming, no_two_overlap, told
 
 pytestmark = pytest.mark.commits
 
@@ -46,40 +43,9 @@ def rounds(desk, figures):
 	return run
 
 
-def claiming(day) -> list:
-	"""The bookings of a day that hold time, as they are stored now."""
-	frappe.db.rollback()
-	filters = {
-		"status": ("in", list(CLAIMING)),
-		"starts_at": ("between", (day.date(), day.date())),
-	}
-	return frappe.get_all("Service Booking", filters, pluck="name")
-
-
-def no_two_overlap(day) -> bool:
-	"""Whether the claims on each resource lie apart, as the rows themselves tell."""
-	rows = frappe.get_all(
-		"Resource Claim",
-		{"holder": ("in", claiming(day))},
-		["resource", "start_minute", "end_minute"],
-		order_by="resource asc, start_minute asc",
-	)
-	assert rows
-	return all(
-		one.resource != other.resource or one.end_minute <= other.start_minute
-		for one, other in pairwise(rows)
-	)
-
-
 def wish(**values) -> dict:
 	"""What one request asks for: a customer, and what the test adds."""
 	return {"customer": make.customer().name, **values}
-
-
-def test_one_slot(rounds):
-	base = wish(service=make.bookable_service(minutes=30).name, resource=make.person().name)
-	frappe.db.commit()
-	rounds(20, BOOK, lambda day: [{**base, "starts_at": day}] * AT_ONCE)
 
 
 def test_one_slot_by_rest_insert(rounds):
@@ -87,25 +53,6 @@ def test_one_slot_by_rest_insert(rounds):
 	base = wish(service=service, status="Confirmed", resources=[{"resource": who}])
 	frappe.db.commit()
 	rounds(3, INSERT, lambda day: [{**base, "starts_at": day}] * AT_ONCE)
-
-
-def test_overlapping_slots_of_a_room_and_one_of_two_people(rounds):
-	"""Twelve starts, five minutes apart, that all overlap; half of the wishes share only the room."""
-	base = wish(service=make.bookable_service(minutes=60, needs=["Person", "Room"]).name)
-	ann, bea, room = make.person().name, make.person().name, make.room().name
-	frappe.db.commit()
-
-	def wishes(day):
-		return [
-			{
-				**base,
-				"starts_at": day + timedelta(minutes=5 * (number % 12)),
-				"values": {"resources": [{"resource": room}, {"resource": (ann, bea)[number % 2]}]},
-			}
-			for number in range(AT_ONCE)
-		]
-
-	rounds(3, BOOK, wishes)
 
 
 def test_anyone_of_three(rounds):

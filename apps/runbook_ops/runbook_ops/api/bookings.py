@@ -1,6 +1,6 @@
 """Bookings for programs and the desk: slots, book, confirm, move, cancel, no-show, complete, check out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 import frappe
@@ -13,8 +13,9 @@ from ..messages import refuse
 from ..operations import change_booking
 from ..operations.check_out_booking import check_out_booking, draft_invoice
 from ..operations.find_slots import find_slots
-from ..site_time import from_site, to_site, utc_now
-from ..store.services import load_service
+from ..site_time import to_site, utc_now
+from ..store.services import WantedPart, load_service
+from .moments import moment
 from .retry import retried
 
 MOST_SLOTS = 500
@@ -41,14 +42,13 @@ def open_slots(
 		refuse(Refusal("unknown_service", "service", {"service": service}), BookingRefused)
 	if not found.active:
 		refuse(Refusal("service_inactive", "service"), BookingRefused)
-	start = _moment(first, "first")
-	end = _moment(last, "last") if last else start + timedelta(days=7)
+	start = moment(first, "first")
+	end = moment(last, "last") if last else start + timedelta(days=7)
 	slots = find_slots(
-		found,
+		(WantedPart(found, (resource,) if resource else ()),),
 		max(start, utc_now()),
 		end,
 		territory=territory,
-		only=(resource,) if resource else (),
 		apart_from=booking,
 		limit=min(max(limit, 1), MOST_SLOTS),
 	)
@@ -74,12 +74,13 @@ def book(
 ) -> dict:
 	"""Book a visit, confirmed at once unless told otherwise; `values` are further fields of Service Booking.
 
-	Answers 409 with `next_open` when the time is taken.
+	Of several services `values["services"]` are the rows, in order; for a class `values["seats"]` how many come. Answers 409 with
+	`next_open` when the time or the class is taken.
 	"""
 	frappe.has_permission("Service Booking", "create", throw=True)
 	fields = dict(frappe.parse_json(values) or {})
 	fields.update(
-		{"customer": customer, "service": service, "starts_at": to_site(_moment(starts_at, "starts_at"))}
+		{"customer": customer, "service": service, "starts_at": to_site(moment(starts_at, "starts_at"))}
 	)
 	if resource:
 		fields["resources"] = [{"resource": resource}]
@@ -97,13 +98,41 @@ def confirm(booking: str) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 @retried
-def reschedule(
-	booking: str, starts_at: str, resource: str | None = None, resources: str | list | None = None
-) -> dict:
-	"""Move a booking to another start, site time, and to another resource, or all of an open slot's, when given."""
+def hold(booking: str) -> dict:
+	"""Keep a request's time or seats without confirming it: no chain runs, nobody is told."""
 	_may_write(booking)
-	chosen = tuple(frappe.parse_json(resources) or ()) or ((resource,) if resource else None)
-	change_booking.reschedule_booking(booking, _moment(starts_at, "starts_at"), chosen)
+	change_booking.hold_booking(booking)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def release(booking: str) -> dict:
+	"""Give back what a held booking keeps; it is a request again."""
+	_may_write(booking)
+	change_booking.release_booking(booking)
+	return _told(booking)
+
+
+@frappe.whitelist(methods=["POST"])
+@retried
+def reschedule(
+	booking: str,
+	starts_at: str | None = None,
+	resource: str | None = None,
+	resources: str | list | None = None,
+	class_session: str | None = None,
+	override_reason: str | None = None,
+) -> dict:
+	"""Move a booking to another start, site time, or another class, and to another resource, or all of an open slot's, when given.
+
+	Of several services each of `resources` is `{"resource": name, "part": number}`. `override_reason`: why it is moved although
+	a rule speaks against it.
+	"""
+	_may_write(booking)
+	chosen = _resources(frappe.parse_json(resources)) or ((resource,) if resource else None)
+	start = moment(starts_at, "starts_at") if starts_at else None
+	change_booking.reschedule_booking(booking, start, chosen, class_session, override_reason)
 	return _told(booking)
 
 
@@ -188,12 +217,11 @@ def _amount(paid: str | float | None) -> Decimal | None:
 	return amount
 
 
-def _moment(text: str, field: str) -> datetime:
-	"""A time as programs write it: site time, or with an offset of its own."""
-	try:
-		return from_site(get_datetime(text) or "")
-	except (ValueError, TypeError, OverflowError):
-		refuse(Refusal("not_a_time", field, {"field": field, "value": text}), BookingRefused)
+def _resources(rows: list | None) -> tuple[str | tuple[str, int], ...]:
+	return tuple(
+		(str(row.get("resource")), frappe.utils.cint(row.get("part")) or 1) if isinstance(row, dict) else row
+		for row in rows or ()
+	)
 
 
 def _may_write(booking: str) -> None:
@@ -208,5 +236,17 @@ def _told(booking: str) -> dict:
 		"starts_at": get_datetime(doc.starts_at).isoformat(),
 		"ends_at": get_datetime(doc.ends_at).isoformat(),
 		"resources": [row.resource for row in doc.resources],
+		"services": [
+			{
+				"service": row.service,
+				"starts_at": get_datetime(row.starts_at).isoformat(),
+				"ends_at": get_datetime(row.ends_at).isoformat(),
+				"resources": [one.resource for one in doc.resources if one.part == row.idx],
+				"price": row.price,
+			}
+			for row in doc.services
+		],
+		"class_session": doc.class_session,
+		"price": doc.price,
 		"revision": doc.revision or 0,
 	}

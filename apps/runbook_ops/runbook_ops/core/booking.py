@@ -43,6 +43,23 @@ CLAIMING = frozenset({BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus
 """The states in which a booking claims its resources' time."""
 
 
+class Waiver(StrEnum):
+	"""Who may set a rule aside for one booking, by giving a reason."""
+
+	STAFF = "staff"
+	MANAGER = "manager"
+
+
+WAIVABLE: dict[str, Waiver] = {
+	"too_soon": Waiver.STAFF,
+	"too_far_ahead": Waiver.STAFF,
+	"outside_area": Waiver.STAFF,
+	"outside_hours": Waiver.MANAGER,
+	"closed_day": Waiver.MANAGER,
+}
+"""Refusal -> who may book all the same, with a reason; all others stand for everybody."""
+
+
 @dataclass(frozen=True)
 class Visit:
 	"""What is being booked, as its checks see it; moments are aware."""
@@ -77,7 +94,7 @@ def check_transition(before: str | None, after: str) -> Refusal | None:
 def check_visit(visit: Visit, now: datetime, by_staff: bool = True) -> Refusal | None:
 	"""Whether a visit can be booked at all, before anyone's calendar is looked at.
 
-	Staff may book inside the notice and beyond the horizon; nobody may book the past.
+	Nobody may book the past; notice and horizon bind customers (see `check_window`).
 	"""
 	if not visit.service_active:
 		return Refusal("service_inactive", "service")
@@ -89,11 +106,34 @@ def check_visit(visit: Visit, now: datetime, by_staff: bool = True) -> Refusal |
 		return Refusal("too_long", "ends_at", {"days": LONGEST.days})
 	if visit.start < now:
 		return Refusal("in_the_past", "starts_at", {"start": visit.start})
-	if not by_staff and visit.start < now + visit.min_notice:
+	return None if by_staff else check_window(visit, now)
+
+
+def check_window(visit: Visit, now: datetime) -> Refusal | None:
+	"""Whether the visit keeps the service's notice and horizon."""
+	if visit.start < now + visit.min_notice:
 		return Refusal("too_soon", "starts_at", {"earliest": now + visit.min_notice})
-	if not by_staff and visit.booking_horizon is not None and visit.start > now + visit.booking_horizon:
+	if visit.booking_horizon is not None and visit.start > now + visit.booking_horizon:
 		return Refusal("too_far_ahead", "starts_at", {"latest": now + visit.booking_horizon})
 	return None
+
+
+def check_area(service: str, served: Collection[str], territories: Collection[str]) -> Refusal | None:
+	"""Whether a service is offered where the visit is: in the territory or one that it lies in.
+
+	`territories`: the visit's own and those around it, the own first; without any, or with nothing said about the service, it is.
+	"""
+	if not served or not territories or not frozenset(served).isdisjoint(territories):
+		return None
+	values = {"service": service, "territory": next(iter(territories)), "served": ", ".join(sorted(served))}
+	return Refusal("outside_area", "territory", values)
+
+
+def may_waive(code: str, reason: str, staff: bool, manager: bool) -> bool:
+	"""Whether somebody who gives this reason may book although the rule of that code speaks against it."""
+	waiver = WAIVABLE.get(code)
+	able = {Waiver.STAFF: staff, Waiver.MANAGER: staff and manager}
+	return waiver is not None and able[waiver] and bool(reason.strip())
 
 
 def _names(states: Collection[BookingStatus]) -> str:

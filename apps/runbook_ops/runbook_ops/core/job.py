@@ -1,5 +1,7 @@
 """The life of a job (the work order of a booking) and the phases whose times are kept."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from .refusal import Refusal
@@ -57,3 +59,14 @@ def check_transition(before: str | None, after: str) -> Refusal | None:
 		"status",
 		{"before": before, "after": after, "allowed": allowed},
 	)
+
+
+def actual_times(phases: Sequence[tuple[str, datetime]]) -> tuple[datetime | None, datetime | None]:
+	"""When a visit really began and ended, from a job's phases in order.
+
+	It begins with the arrival, or with the work when nobody stamped the arrival; without either nobody knows, and an end
+	alone says when it was marked done and not when it was.
+	"""
+	begun = next((at for status, at in phases if status in (JobStatus.ARRIVED, JobStatus.IN_PROGRESS)), None)
+	ended = next((at for status, at in phases if status == JobStatus.COMPLETED), None)
+	return begun, ended if begun else None

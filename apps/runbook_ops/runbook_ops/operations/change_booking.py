@@ -1,5 +1,6 @@
 """The moves in a booking's life that people ask for by name; the booking's own rules judge them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import frappe
@@ -23,12 +24,39 @@ def confirm_booking(booking: str) -> None:
 	_set(booking, status=BookingStatus.CONFIRMED)
 
 
-def reschedule_booking(booking: str, starts_at: datetime, resources: tuple[str, ...] | None = None) -> None:
-	"""Move a booking to another start (aware), and to other resources when given; it moves whole or not at all."""
+def hold_booking(booking: str) -> None:
+	"""Keep its time or its seats without confirming it: no chain runs, nobody is told."""
+	_set(booking, status=BookingStatus.HELD)
+
+
+def release_booking(booking: str) -> None:
+	"""Give back what a held booking keeps; it is a request again."""
+	_set(booking, status=BookingStatus.REQUESTED)
+
+
+def reschedule_booking(
+	booking: str,
+	starts_at: datetime | None,
+	resources: Sequence[str | tuple[str, int]] | None = None,
+	class_session: str | None = None,
+	override_reason: str | None = None,
+	by_customer: bool = False,
+) -> None:
+	"""Move a booking to another start (aware) or class, and to other resources when given; it moves whole or not at all.
+
+	A resource is a name, then it is for the first service and the others keep theirs, or a name and the part that it is for.
+	"""
 	doc = frappe.get_doc("Service Booking", booking)
-	doc.starts_at = to_site(starts_at)
+	if starts_at is not None:
+		doc.starts_at = to_site(starts_at)
+	if class_session:
+		doc.class_session = class_session
 	if resources is not None:
-		doc.set("resources", [{"resource": name} for name in resources])
+		_name_resources(doc, resources)
+	if override_reason:
+		doc.override_reason = override_reason
+		doc.flags.reason_given = True
+	doc.flags.by_customer = by_customer
 	doc.save()
 
 
@@ -47,6 +75,14 @@ def mark_no_show(booking: str) -> None:
 def complete_booking(booking: str) -> None:
 	"""The visit has taken place; its job is done with it."""
 	_set(booking, status=BookingStatus.COMPLETED)
+
+
+def _name_resources(doc: Document, resources: Sequence[str | tuple[str, int]]) -> None:
+	rows = [(one, 1) if isinstance(one, str) else one for one in resources]
+	named = {part for _name, part in rows}
+	kept = [(row.resource, row.part or 1) for row in doc.resources if (row.part or 1) not in named]
+	order = sorted((*rows, *(kept if named else ())), key=lambda row: row[1])
+	doc.set("resources", [{"resource": name, "part": part} for name, part in order])
 
 
 def _set(booking: str, **values) -> Document:

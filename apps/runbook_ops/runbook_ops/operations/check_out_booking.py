@@ -12,6 +12,8 @@ from ..core.booking import BookingStatus
 from ..core.refusal import Refusal
 from ..errors import CheckoutRefused
 from ..messages import refuse
+from ..store.prices import price_list_for
+from .price_visit import item_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Receipt:
 def check_out_booking(
 	booking: str, mode_of_payment: str | None = None, paid: Decimal | None = None
 ) -> Receipt:
-	"""Invoice the service and what was added to it, and take the payment; `paid` None means all that is due, 0 nothing.
+	"""Invoice the services and what was added to them, and take the payment; `paid` None means all that is due, 0 nothing.
 
 	Raises CheckoutRefused when the booking is not completed, has been checked out, has no price, or is overpaid.
 	"""
@@ -43,6 +45,32 @@ def check_out_booking(
 	doc.db_set("sales_invoice", invoice.name, update_modified=False)
 	invoice.reload()
 	return Receipt(invoice.name, payment, total, amount, Decimal(str(invoice.outstanding_amount)))
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+	"""A service of a visit as the invoice has it; no rate means the price list's."""
+
+	item: str
+	qty: float
+	rate: float | None
+	description: str
+
+
+def service_lines(booking: Document) -> list[ServiceLine]:
+	"""A line for each service of the visit; for a class one with the seats, unless their price can't be split to the cent."""
+	day = getdate(booking.starts_at)
+	if booking.services:
+		return [
+			ServiceLine(item_of(row.service, row.variant), 1, row.price, f"{row.service}, {day}")
+			for row in booking.services
+		]
+	seats = booking.seats or 1 if booking.class_session else 1
+	item, text = item_of(booking.service), f"{booking.service}, {day}"
+	rate = flt(booking.price) / seats
+	if seats > 1 and flt(rate, 2) * seats != flt(booking.price, 2):
+		return [ServiceLine(item, 1, booking.price, f"{text}, {seats} x")]
+	return [ServiceLine(item, seats, rate, text)]
 
 
 def _check(booking: Document) -> None:
@@ -67,10 +95,11 @@ def draft_invoice(booking: Document) -> Document:
 			"runbook_booking": booking.name,
 			"update_stock": _has_stock(booking),
 			"ignore_pricing_rule": 0,
+			"selling_price_list": price_list_for(booking.customer, booking.company),
 		}
 	)
-	item = frappe.get_cached_value("Bookable Service", booking.service, "item")
-	_add(invoice, item, 1, booking.price, f"{booking.service}, {getdate(booking.starts_at)}")
+	for line in service_lines(booking):
+		_add(invoice, line.item, line.qty, line.rate, line.description)
 	for row in booking.items:
 		_add(invoice, row.item, row.qty, row.rate, row.description)
 	invoice.set_missing_values()
@@ -93,15 +122,14 @@ def _invoice(booking: Document) -> Document:
 def _add(invoice: Document, item: str, qty: float, rate: float | None, description: str | None) -> None:
 	row = invoice.append("items", {"item_code": item, "qty": qty or 1, "description": description})
 	if rate:
-		row.update({"rate": rate, "price_list_rate": rate})
 		row.flags.agreed_rate = flt(rate)
 
 
 def _keep_rates(invoice: Document) -> None:
-	"""A rate that was agreed with the customer stands, whatever the price list says."""
+	"""A rate that was agreed with the customer stands, whatever the price list says; ERPNext's discounts are for list prices."""
 	for row in invoice.items:
 		agreed = row.flags.get("agreed_rate")
-		if agreed:
+		if agreed and agreed != flt(row.price_list_rate):
 			row.update(
 				{"rate": agreed, "price_list_rate": agreed, "discount_percentage": 0, "discount_amount": 0}
 			)

@@ -13,6 +13,8 @@ HISTORY = {BookingStatus.COMPLETED: "runbook_visits", BookingStatus.NO_SHOW: "ru
 def follow_booking(booking: Document, before: Document | None) -> None:
 	"""Bring job and customer in line with a booking that has just been saved."""
 	entered = None if before and before.status == booking.status else booking.status
+	if booking.flags.waived:
+		booking.add_comment("Info", booking.flags.pop("waived"))
 	if before and booking.job and is_moved(booking, before):
 		_move_job(booking)
 	if entered == BookingStatus.COMPLETED:

@@ -2,9 +2,10 @@
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
 from ..core.booking import BookingStatus
-from ..core.job import JobStatus, check_transition
+from ..core.job import JobStatus, actual_times, check_transition
 from ..errors import StateRefused
 from ..messages import refuse
 from ..site_time import to_site, utc_now
@@ -33,11 +34,20 @@ def follow_job(job: Document, before: Document | None) -> None:
 	"""Bring the booking in line with a job that has just been saved."""
 	if before is None or before.status == job.status:
 		return
+	_stamp_actual_times(job)
 	status = frappe.db.get_value("Service Booking", job.booking, "status")
 	if job.status == JobStatus.IN_PROGRESS and status == BookingStatus.CONFIRMED:
 		_set_status(job.booking, BookingStatus.IN_PROGRESS)
 	if job.status == JobStatus.COMPLETED and status in (BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS):
 		_set_status(job.booking, BookingStatus.COMPLETED)
+
+
+def _stamp_actual_times(job: Document) -> None:
+	began, ended = actual_times([(phase.status, get_datetime(phase.at)) for phase in job.phases])
+	times = {"actual_starts_at": began, "actual_ends_at": ended}
+	known = frappe.db.get_value("Service Booking", job.booking, list(times), as_dict=True)
+	if known and dict(known) != times:
+		frappe.db.set_value("Service Booking", job.booking, times, update_modified=False)
 
 
 def _set_status(booking: str, status: BookingStatus) -> None:
