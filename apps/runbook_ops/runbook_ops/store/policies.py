@@ -1,0 +1,37 @@
+"""Booking policies as the core wants them: the version that was accepted, or the one that is in force."""
+
+from datetime import timedelta
+
+import frappe
+
+from ..core.policies import Policy
+
+
+def load_policy(version: str | None) -> Policy | None:
+	"""A frozen version; None when there is none of that name. Answered from the document cache."""
+	if not version or not frappe.db.exists("Booking Policy Version", version, cache=True):
+		return None
+	doc = frappe.get_cached_doc("Booking Policy Version", version)
+	return Policy(
+		name=doc.name,
+		cancel_notice=timedelta(hours=doc.cancel_notice_hours or 0),
+		move_notice=timedelta(hours=doc.move_notice_hours or 0),
+		most_moves=doc.most_moves or 0,
+		text=doc.policy_text or "",
+		contact_for_help=doc.contact_for_help or "",
+	)
+
+
+def policy_in_force(service: str) -> Policy | None:
+	"""What a customer accepts who books this service now: the service's policy, else the one of the settings."""
+	own = frappe.get_cached_value("Bookable Service", service, "booking_policy")
+	name = own or frappe.db.get_single_value("Runbook Settings", "booking_policy", cache=True)
+	if not name:
+		return None
+	about = frappe.get_cached_value("Booking Policy", name, ["active", "current_version"], as_dict=True)
+	return load_policy(about.current_version) if about and about.active else None
+
+
+def policy_of(version: str | None, service: str) -> Policy | None:
+	"""The policy that counts for a booking: the one that was accepted with it, else the one in force for its service."""
+	return load_policy(version) or policy_in_force(service)
