@@ -26,6 +26,15 @@ class Choice(StrEnum):
 	SKIP = "Skip"
 
 
+class PlanChoice(StrEnum):
+	"""What a person can answer when a day of a plan can't be booked as planned."""
+
+	NEXT_SLOT = "Take the next open slot"
+	OTHER_PERSON = "Another person"
+	SKIP_VISIT = "Skip this visit"
+	BY_HAND = "I will sort it out"
+
+
 OPEN_STATES = frozenset({TaskStatus.OPEN, TaskStatus.IN_PROGRESS})
 
 TRANSITIONS: dict[TaskStatus, frozenset[TaskStatus]] = {

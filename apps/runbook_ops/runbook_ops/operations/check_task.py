@@ -19,7 +19,7 @@ def check_task(task: Document, before: Document | None) -> None:
 		refuse(refusal, StateRefused)
 	if task.status in OPEN_STATES or (before and before.status == task.status):
 		return
-	if task.step_run and task.choices and not task.flags.answered:
+	if task.choices and not task.flags.answered:
 		choices = ", ".join((task.choices or "").splitlines())
 		refuse(Refusal("exception_by_choice", "status", {"choices": choices}), ResolutionRefused)
 	task.resolved_by = task.resolved_by or frappe.session.user

@@ -1,23 +1,25 @@
 """A person answers an exception: the step is tried again, done by hand, or skipped with a reason, and the run goes on."""
 
 import frappe
+from frappe.model.document import Document
 
 from ..core.chains.spec import StepState
 from ..core.followups import Choice, TaskStatus, check_resolution
 from ..core.refusal import Refusal
 from ..errors import ResolutionRefused
 from ..messages import refuse, tell
+from ..operations.settle_plan_conflict import is_plan_conflict, settle_plan_conflict
 from ..site_time import to_site, utc_now
 from ..store import chain_runs
-from ..store.chain_runs import HeldStep
 from ..store.chain_versions import load_spec
 from ..store.effects import load_effect, set_effect_state
+from ..store.leases import HeldStep, hold_step
 from .doorbell import ring_after_commit
 from .engine import settle_run
 
 
-def resolve_task(task: str, choice: str, reason: str = "") -> None:
-	"""Answer an exception with one of its choices.
+def resolve_task(task: str, choice: str, reason: str = "", answer: str | None = None) -> None:
+	"""Answer an exception with one of its choices; `answer` is which of several, where the choice offers several.
 
 	Raises ResolutionRefused when the choice is not offered, a skip has no reason, or the step is no longer waiting for it.
 	"""
@@ -26,18 +28,25 @@ def resolve_task(task: str, choice: str, reason: str = "") -> None:
 	refusal = check_resolution(choice, offered, reason)
 	if refusal:
 		refuse(refusal, ResolutionRefused)
+	if is_plan_conflict(doc):
+		_end(doc, choice, settle_plan_conflict(doc, choice, reason, answer))
+		return
 	run = frappe.db.get_value("Chain Step Run", doc.step_run, "run")
-	held = run and chain_runs.hold_step(doc.step_run, run, frappe.db.get_value("Chain Run", run, "booking"))
+	held = run and hold_step(doc.step_run, run, frappe.db.get_value("Chain Run", run, "booking"))
 	if not held or held.state is not StepState.HUMAN:
 		refuse(Refusal("no_longer_asked"), ResolutionRefused)
 	_answer(held, Choice(choice), reason)
 	settle_run(held.run, load_spec(held.run.version), chain_runs.locked_states_of(held.run.name))
-	doc.status = TaskStatus.DONE
-	doc.outcome = f"{choice}. {reason}".strip()
-	doc.resolved_by, doc.resolved_at = frappe.session.user, to_site(utc_now())
-	doc.flags.answered = True
-	doc.save(ignore_permissions=True)
+	_end(doc, choice, reason)
 	ring_after_commit()
+
+
+def _end(task: Document, choice: str, outcome: str) -> None:
+	task.status = TaskStatus.DONE
+	task.outcome = f"{choice}. {outcome}".strip()
+	task.resolved_by, task.resolved_at = frappe.session.user, to_site(utc_now())
+	task.flags.answered = True
+	task.save(ignore_permissions=True)
 
 
 def _answer(held: HeldStep, choice: Choice, reason: str) -> None:

@@ -7,8 +7,9 @@ frappe.ui.form.on("Follow-up Task", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		const open = ["Open", "In Progress"].includes(frm.doc.status);
-		if (frm.doc.kind === "Exception" && frm.doc.step_run) {
+		if (frm.doc.kind === "Exception" && (frm.doc.step_run || frm.doc.choices)) {
 			show_review(frm, open);
+			if (open && !frm.doc.step_run) offer_answers(frm);
 		} else if (open) {
 			frm.add_custom_button(__("Done"), () => end(frm, "Done"));
 			frm.change_custom_button_type(__("Done"), null, "primary");
@@ -58,6 +59,22 @@ const CHOICES = {
 		label: __("Skip"),
 		help: __("It need not be done; say why, and the trail goes on."),
 	}),
+	"Take the next open slot": () => ({
+		label: __("Take the next open slot"),
+		help: __("The visit of this day takes place then; the plan stays as it is."),
+	}),
+	"Another person": () => ({
+		label: __("Another person"),
+		help: __("Somebody else who is free does this visit."),
+	}),
+	"Skip this visit": () => ({
+		label: __("Skip this visit"),
+		help: __("The visit of this day is left out, and cancelled if it is booked."),
+	}),
+	"I will sort it out": () => ({
+		label: __("I will sort it out"),
+		help: __("You deal with this day yourself; the plan does not ask again."),
+	}),
 };
 
 function show_review(frm, open) {
@@ -77,11 +94,56 @@ function show_review(frm, open) {
 		: `<div class="rb-missing"><b>${__(doc.status)}:</b> ${escape(doc.outcome || "")}</div>`;
 	const $card = frm.fields_dict.review.$wrapper;
 	$card.html(`<div class="rb-review ${open ? "" : "rb-answered"}">
-		<h5>${open ? __("This step needs you") : __("This step has been dealt with")}</h5>
+		<h5>${heading(frm, open)}</h5>
 		<div>${escape(doc.reason || "")}</div>${missing}${answer}
 		<div class="rb-links">${links(frm)}</div>
 	</div>`);
 	$card.find("[data-choice]").on("click", (event) => answer_with(frm, event.currentTarget.dataset.choice));
+}
+
+function heading(frm, open) {
+	if (frm.doc.step_run) return open ? __("This step needs you") : __("This step has been dealt with");
+	return open ? __("This visit needs you") : __("This visit has been dealt with");
+}
+
+/** Say beside each choice about a visit of a plan what it would be at this moment, and choose among several there. */
+async function offer_answers(frm) {
+	const name = frm.doc.name;
+	const rows = await frappe.xcall("runbook_ops.api.tasks.choices", { task: name });
+	if (frm.doc.name !== name) return;
+	frm.runbook_answers = Object.fromEntries(rows.map((row) => [row.choice, row.answers]));
+	const $card = frm.fields_dict.review.$wrapper;
+	for (const { choice, answers } of rows) {
+		if (!answers.length) continue;
+		const more = answers.length > 1 ? ` ${__("({0} to choose among)", [answers.length])}` : "";
+		$card
+			.find(`[data-choice="${choice}"]`)
+			.next("span")
+			.html(`<b>${frappe.utils.escape_html(answers[0].label)}</b>${more}`);
+	}
+}
+
+function answer_visit(frm, choice) {
+	const answers = (frm.runbook_answers || {})[choice] || [];
+	const fields = [];
+	if (answers.length > 1) {
+		fields.push({
+			fieldname: "answer",
+			fieldtype: "Select",
+			label: __("Which"),
+			options: answers,
+			default: answers[0].value,
+			reqd: 1,
+		});
+	}
+	fields.push({ fieldname: "reason", fieldtype: "Small Text", label: __("Note") });
+	const { label } = CHOICES[choice]();
+	frappe.prompt(
+		fields,
+		({ answer, reason }) => resolve(frm, choice, reason || "", answer || (answers[0] || {}).value || null),
+		label,
+		label
+	);
 }
 
 function links(frm) {
@@ -90,11 +152,18 @@ function links(frm) {
 		if (name) found.push(`<a href="${frappe.utils.get_form_link(doctype, name)}">${label}</a>`);
 	};
 	add("Service Booking", frm.doc.booking, __("Booking {0}", [frm.doc.booking]));
+	if (frm.doc.reference_doctype === "Service Plan") {
+		add("Service Plan", frm.doc.reference_name, __("Plan {0}", [frm.doc.reference_name]));
+	}
 	add("Customer", frm.doc.customer, __("Customer {0}", [frappe.utils.escape_html(frm.doc.customer || "")]));
 	return found.join("");
 }
 
 function answer_with(frm, choice) {
+	if (!frm.doc.step_run) {
+		answer_visit(frm, choice);
+		return;
+	}
 	if (choice === "Retry") {
 		resolve(frm, choice, "");
 		return;
@@ -113,12 +182,13 @@ function answer_with(frm, choice) {
 	);
 }
 
-async function resolve(frm, choice, reason) {
+async function resolve(frm, choice, reason, answer = null) {
 	const told = await frappe.runbook.attempt(async () => {
 		if (frm.is_dirty()) await frm.save();
-		return await frappe.xcall("runbook_ops.api.tasks.resolve", { task: frm.doc.name, choice, reason });
+		return await frappe.xcall("runbook_ops.api.tasks.resolve", { task: frm.doc.name, choice, reason, answer });
 	});
 	if (!told) return;
-	frappe.show_alert({ message: __("Answered. The trail goes on."), indicator: "green" });
+	const done = frm.doc.step_run ? __("Answered. The trail goes on.") : __("Answered.");
+	frappe.show_alert({ message: done, indicator: "green" });
 	await frm.reload_doc();
 }
