@@ -3,6 +3,8 @@
 import frappe
 from frappe.utils import format_time
 
+from ..store.booking_figures import resources_of_bookings
+
 COLOURS = {
 	"Requested": "#f8c471",
 	"Held": "#f4d03f",
@@ -43,7 +45,7 @@ def get_events(
 		order_by="starts_at asc",
 		limit=MOST_EVENTS,
 	)
-	people = _people([row.name for row in rows])
+	people = resources_of_bookings([row.name for row in rows])
 	return [_event(row, people.get(row.name, [])) for row in rows]
 
 
@@ -60,17 +62,3 @@ def _event(row: frappe._dict, people: list[str]) -> dict:
 		"allDay": 0,
 		"color": COLOURS[row.status],
 	}
-
-
-def _people(bookings: list[str]) -> dict[str, list[str]]:
-	"""Who does each of these bookings, which the user has been found to be allowed to read."""
-	rows = frappe.get_all(
-		"Service Booking Resource",
-		filters={"parent": ("in", bookings or [""]), "parenttype": "Service Booking"},
-		fields=["parent", "resource"],
-		order_by="parent asc, idx asc",
-	)
-	found: dict[str, list[str]] = {}
-	for row in rows:
-		found.setdefault(row.parent, []).append(row.resource)
-	return found

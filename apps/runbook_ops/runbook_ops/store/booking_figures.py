@@ -1,5 +1,6 @@
 """The bookings of a stretch of days, with their value, for reports."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -51,7 +52,7 @@ def load_bookings(first: date, last: date, **wanted: str | None) -> list[tuple[B
 		return []
 	price_list = frappe.db.get_single_value("Selling Settings", "selling_price_list")
 	rows = frappe.db.sql(QUERY, {"names": tuple(names), "price_list": price_list}, as_dict=True)
-	people = _people(names)
+	people = resources_of_bookings(names)
 	return [(_visit(row, tuple(people.get(row.name, ()))), row) for row in rows]
 
 
@@ -69,10 +70,11 @@ def _visit(row: frappe._dict, people: tuple[str, ...]) -> BookedVisit:
 	)
 
 
-def _people(bookings: list[str]) -> dict[str, list[str]]:
+def resources_of_bookings(bookings: Sequence[str]) -> dict[str, list[str]]:
+	"""Booking -> who and what does it, in its order; for bookings that the user has been found to be allowed to read."""
 	rows = frappe.get_all(
 		"Service Booking Resource",
-		filters={"parent": ("in", bookings), "parenttype": "Service Booking"},
+		filters={"parent": ("in", tuple(bookings) or ("",)), "parenttype": "Service Booking"},
 		fields=["parent", "resource"],
 		order_by="parent asc, idx asc",
 	)
