@@ -19,7 +19,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from pathlib import Path
 
 from tooling.shell import die_with_parent
@@ -38,6 +38,12 @@ class Mail:
 	to: str
 	subject: str
 	body: str
+	source: str = ""
+
+	def parts(self, media_type: str) -> list:
+		"""The parts of this media type, as Python's mail parser reads them."""
+		mail = message_from_string(self.source, policy=policy.default)
+		return [part for part in mail.walk() if part.get_content_type() == media_type]
 
 
 class MailServer:
@@ -159,6 +165,7 @@ class Handler:
 			"to": ", ".join(envelope.rcpt_tos),
 			"subject": mail["Subject"],
 			"body": body.get_content() if body else "",
+			"source": envelope.content.decode("utf-8", "surrogateescape"),
 		}
 		os.write(self.file, (json.dumps(row) + "\n").encode())
 		os.fsync(self.file)

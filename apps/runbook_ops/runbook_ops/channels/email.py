@@ -8,7 +8,7 @@ import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import escape_html
 
-from .message import ChannelRefused, ChannelUnavailable, ChannelUnclear, Message, Outcome
+from .message import Attachment, ChannelRefused, ChannelUnavailable, ChannelUnclear, Message, Outcome
 
 TIMEOUT_SECONDS = 10
 
@@ -77,7 +77,26 @@ def compose(message: Message, account: EmailAccount) -> EmailMessage:
 	mail.add_alternative(
 		f'<div style="font-family: sans-serif; line-height: 1.5">{paragraphs}</div>', subtype="html"
 	)
+	for attachment in message.attachments:
+		_attach(mail, attachment)
 	return mail
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+	"""As a file, and an invitation also as a further showing of the text: mail programs offer to answer that one only."""
+	content = EmailMessage()
+	content["Content-Type"] = attachment.media_type
+	subtype = content.get_content_subtype()
+	if subtype == "calendar":
+		params = dict(content["Content-Type"].params)
+		mail.add_alternative(attachment.text, subtype=subtype, params=params)
+	mail.add_attachment(
+		attachment.text.encode(),
+		maintype=content.get_content_maintype(),
+		subtype=subtype,
+		filename=attachment.name,
+		params=dict(content["Content-Type"].params),
+	)
 
 
 def to_html_parts(body: str) -> list[str]:

@@ -12,6 +12,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Attachment:
+	"""A text that goes with a message: its file name, its media type with parameters, and itself."""
+
+	name: str
+	media_type: str
+	text: str
+
+
+@dataclass(frozen=True)
 class Message:
 	"""One message to one recipient; the id is made from the effect's key, so a resend carries the same one."""
 
@@ -19,6 +28,7 @@ class Message:
 	recipient: str
 	subject: str
 	body: str
+	attachments: tuple[Attachment, ...] = ()
 
 
 class ChannelRefused(Exception):

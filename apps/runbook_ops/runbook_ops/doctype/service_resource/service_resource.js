@@ -21,6 +21,9 @@ frappe.ui.form.on("Service Resource", {
 		frm.add_custom_button(__("Time off"), () =>
 			frappe.set_route("List", "Resource Time Off", { resource: frm.doc.name })
 		);
+		if (frm.perm[0].write || frm.doc.user === frappe.session.user) {
+			frappe.runbook.add_feed_buttons(frm, frm.doc.name);
+		}
 	},
 });
 

@@ -2,6 +2,9 @@
 
 from frappe.model.document import Document
 
+from runbook_ops.workflows.triggers import offer_changed
+
 
 class WaitlistOffer(Document):
-	pass
+	def on_update(self):
+		offer_changed(self, self.get_doc_before_save())
