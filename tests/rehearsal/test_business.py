@@ -162,4 +162,4 @@ def test_a_chain_of_ones_own_takes_the_librarys_place(shop_data):
 	own = {**CYCLE, "code": "service_visit", "steps": [{"code": "a", "action": "create_job"}]}
 	business = parse_business({**shop_data, "chains": [own]})
 	lengths = {spec.code: len(spec.steps) for spec in business.chains}
-	assert lengths == {"booking_cancelled": 2, "no_show": 2, "service_visit": 1}
+	assert lengths == {"booking_cancelled": 2, "no_show": 2, "service_visit": 1, "waitlist_offer": 1}

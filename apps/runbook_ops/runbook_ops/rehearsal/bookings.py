@@ -46,7 +46,7 @@ REQUIRED = ("at", "ref")
 
 @dataclass(frozen=True)
 class Row:
-	"""One row: `at` and `start` are UTC, `line` counts the file's lines from 1."""
+	"""One row: moments are UTC, `line` counts the file's lines from 1; without an `end` a visit lasts as long as its service."""
 
 	line: int
 	at: datetime
@@ -57,6 +57,7 @@ class Row:
 	mobile: str = ""
 	service: str = ""
 	start: datetime | None = None
+	end: datetime | None = None
 	resources: tuple[str, ...] = ()
 	address: str = ""
 	territory: str = ""
@@ -169,7 +170,7 @@ def _parse_row(
 	if at is None or event is None or not cells.sound:
 		return None
 	texts = {key: cells[key] for key in COLUMNS if key not in ("at", "event", "start", "resources")}
-	return Row(line=line, at=at, event=event, start=start, resources=resources, **texts)
+	return Row(line=line, at=at, event=event, start=start, end=None, resources=resources, **texts)
 
 
 def _resources(cells: _Cells, business: Business) -> tuple[str, ...]:

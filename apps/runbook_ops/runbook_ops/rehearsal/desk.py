@@ -14,7 +14,7 @@ from ..core.eligibility import (
 	needs_for,
 )
 from ..core.refusal import Refusal
-from ..core.slots import Slot, SlotQuery, open_slots
+from ..core.slots import Part, Slot, SlotQuery, open_slots
 from ..core.timeline import Interval, to_minutes
 from .bookings import Row
 from .business import Service
@@ -38,7 +38,8 @@ class Desk:
 		assert row.start is not None
 		service = self.world.business.services[row.service]
 		name = f"SB-{len(self.world.bookings) + 1:04d}"
-		chosen = self._claim(name, service, row.start, row.resources, row.territory, row.source, now)
+		end = row.end or row.start + service.duration
+		chosen = self._claim(name, service, (row.start, end), row.resources, row.territory, row.source, now)
 		if isinstance(chosen, Refusal):
 			return chosen
 		customer = self.world.customer(row.customer, row.email, row.mobile)
@@ -48,7 +49,7 @@ class Desk:
 			customer=customer,
 			service=service,
 			start=row.start,
-			end=row.start + service.duration,
+			end=end,
 			resources=chosen,
 			requested_at=now,
 			address=row.address,
@@ -67,10 +68,11 @@ class Desk:
 		world = self.world
 		kept = world.claims.get(booking.name)
 		world.release(booking.name)
+		end = row.start + (booking.end - booking.start)
 		chosen = self._claim(
 			booking.name,
 			booking.service,
-			row.start,
+			(row.start, end),
 			row.resources or booking.resources,
 			booking.territory,
 			row.source,
@@ -80,8 +82,7 @@ class Desk:
 			if kept:
 				world.take(booking.name, *kept)
 			return chosen
-		booking.end = row.start + (booking.end - booking.start)
-		booking.start, booking.resources = row.start, chosen
+		booking.start, booking.end, booking.resources = row.start, end, chosen
 		booking.revision += 1
 		return None
 
@@ -93,29 +94,28 @@ class Desk:
 		query = self._query(service, first, first + OFFER_DAYS * 24 * 60, territory)
 		if only:
 			narrowed = {name: facts for name, facts in self.world.facts.items() if name in only}
-			query = replace(query, needs=needs_for(service.requirements, narrowed, territory))
+			needs = needs_for(service.requirements, narrowed, territory)
+			query = replace(query, parts=(replace(query.parts[0], needs=needs),))
 		return self._search(query, OFFERS)
 
 	def _claim(
 		self,
 		name: str,
 		service: Service,
-		start: datetime,
+		span: tuple[datetime, datetime],
 		wanted: tuple[str, ...],
 		territory: str,
 		source: str,
 		now: datetime,
 	) -> tuple[str, ...] | Refusal:
-		visit = Visit(
-			start, start + service.duration, service.active, service.min_notice, service.booking_horizon
-		)
+		visit = Visit(*span, service.active, service.min_notice, service.booking_horizon)
 		refusal = check_visit(visit, now, by_staff=source != "web")
 		if refusal is None and wanted:
 			refusal = self._check_chosen(service, wanted, visit)
 		if refusal is not None:
 			return refusal
 		if not wanted:
-			minute = to_minutes(start)
+			minute = to_minutes(visit.start)
 			found = self._search(replace(self._query(service, minute, minute + 1, territory), grid=1), 1)
 			if not found:
 				return Refusal("no_resource", "resources")
@@ -150,21 +150,27 @@ class Desk:
 		)
 
 	def _query(self, service: Service, earliest: int, latest: int, territory: str) -> SlotQuery:
-		return SlotQuery(
+		part = Part(
 			duration=service.duration // MINUTE,
 			needs=needs_for(service.requirements, self.world.facts, territory),
-			earliest=earliest,
-			latest=latest,
 			buffer_before=service.buffer_before // MINUTE,
 			buffer_after=service.buffer_after // MINUTE,
+		)
+		return SlotQuery(
+			parts=(part,),
+			earliest=earliest,
+			latest=latest,
 			members=crew_members(self.world.facts),
 		)
 
 	def _search(self, query: SlotQuery, limit: int) -> tuple[Slot, ...]:
-		around = MARGIN_MINUTES + query.duration
+		around = MARGIN_MINUTES + query.before + query.after
 		calendars = self.world.calendars(query.earliest - around, query.latest + around)
 		facts = self.world.facts
 		found = {
-			name: calendar_of(name, facts, calendars) for need in query.needs for name in need.candidates
+			name: calendar_of(name, facts, calendars)
+			for part in query.parts
+			for need in part.needs
+			for name in need.candidates
 		}
 		return open_slots(query, found, limit)

@@ -92,7 +92,8 @@ def send_message(world: World, run: Run, step: StepRun, arguments: Arguments, no
 	texts = {name: str(arguments[name]) for name in ("to", "recipient", "subject", "body")}
 	step.message = Message(at=now, kind=step.title, booking=run.booking, **texts)
 	world.outbox.append(step.message)
-	return f"to {texts['recipient']}: {texts['subject']}"
+	with_it = ", with a calendar invitation" if arguments.get("invitation") else ""
+	return f"to {texts['recipient']}: {texts['subject']}{with_it}"
 
 
 def create_follow_up(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:

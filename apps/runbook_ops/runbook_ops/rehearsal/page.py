@@ -3,14 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined
 
 from ..core.chains.spec import StepState
 from .figures import Figures
+from .pages import render_html
 from .records import Booking, Run, StepRun
-from .telling import amount_text, moment_text, slot_text, span_text
 from .world import World
 
 MARKS = {
@@ -35,18 +32,9 @@ class Moment:
 
 def render_page(world: World, figures: Figures) -> str:
 	"""The page's HTML. Everything from the input is escaped."""
-	environment = Environment(
-		autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-	)
-	zone = world.business.zone
-	environment.filters.update(
-		moment=lambda moment: moment_text(moment, zone),
-		span=span_text,
-		slot=lambda slot: slot_text(slot, zone),
-		amount=amount_text,
-	)
-	source = files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
-	return environment.from_string(source).render(
+	return render_html(
+		"page.html.jinja",
+		world.business.zone,
 		world=world,
 		business=world.business,
 		figures=figures,

@@ -17,6 +17,8 @@ from .business import Business
 from .records import Booking, Customer, Message, Order, Refused, Run, StepRun, Task
 
 NOBODY = "Owner of the business"
+VISIT_LINK = "https://your-site.example/visit/THE-LINK"
+"""Stands for the address that the site signs for each visit."""
 
 
 class World:
@@ -180,6 +182,7 @@ class World:
 			company=business.company,
 			company_phone=business.phone or None,
 			review_link=business.review_link or None,
+			visit_link=VISIT_LINK,
 			job=job.name if job else None,
 			job_status=job.status.value if job else None,
 			job_completed_at=job.completed_at if job else None,

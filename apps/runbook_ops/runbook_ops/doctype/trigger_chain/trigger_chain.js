@@ -10,6 +10,8 @@ frappe.ui.form.on("Trigger Chain", {
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Publish"), () => publish(frm));
 		frm.change_custom_button_type(__("Publish"), null, "primary");
+		frm.add_custom_button(__("Rehearse"), () => rehearse(frm, "rehearse"));
+		frm.add_custom_button(__("What would be different"), () => rehearse(frm, "compare"));
 		frm.add_custom_button(__("Runs"), () => frappe.set_route("List", "Chain Run", { chain: frm.doc.name }));
 		const version = number_of(frm.doc.current_version);
 		frm.set_intro(
@@ -38,6 +40,100 @@ async function publish(frm) {
 	if (!version) return;
 	frappe.show_alert({ message: __("Version {0} runs now", [number_of(version)]), indicator: "green" });
 	await frm.reload_doc();
+}
+
+// ---- rehearsal
+
+const METHODS = {
+	rehearse: "runbook_ops.api.rehearsals.rehearse",
+	compare: "runbook_ops.api.rehearsals.compare",
+};
+
+/** Ask for the bookings to rehearse with, and show the page that comes of it; nothing is sent, nothing is saved. */
+function rehearse(frm, what) {
+	const title = what === "compare" ? __("What would be different") : __("Rehearse");
+	const made_up = { depends_on: "eval:doc.story === 'One that I make up'" };
+	const dialog = new frappe.ui.Dialog({
+		title,
+		fields: [
+			{
+				fieldname: "story",
+				fieldtype: "Select",
+				label: __("With"),
+				options: ["The bookings of the last days", "One that I make up"].map((value) => ({
+					value,
+					label: __(value),
+				})),
+				default: "The bookings of the last days",
+			},
+			{
+				fieldname: "days",
+				fieldtype: "Int",
+				label: __("Days"),
+				default: 7,
+				depends_on: "eval:doc.story !== 'One that I make up'",
+			},
+			{ fieldname: "service", fieldtype: "Link", options: "Bookable Service", label: __("Service"), ...made_up },
+			{
+				fieldname: "starts_at",
+				fieldtype: "Datetime",
+				label: __("Starts At"),
+				default: frappe.datetime.add_days(frappe.datetime.now_datetime(), 7),
+				...made_up,
+			},
+			{ fieldname: "customer", fieldtype: "Data", label: __("Customer"), default: __("Alex Example"), ...made_up },
+			{ fieldname: "column", fieldtype: "Column Break" },
+			{
+				fieldname: "email",
+				fieldtype: "Data",
+				options: "Email",
+				label: __("E-mail"),
+				default: "alex@customer.example",
+				...made_up,
+			},
+			{ fieldname: "resource", fieldtype: "Link", options: "Service Resource", label: __("With whom"), ...made_up },
+			{ fieldname: "address", fieldtype: "Data", label: __("Address"), ...made_up },
+			{
+				fieldname: "afterwards",
+				fieldtype: "Select",
+				label: __("What happens to it"),
+				options: [
+					{ value: "", label: __("It takes place") },
+					{ value: "moved", label: __("It is moved by a week") },
+					{ value: "cancelled", label: __("It is cancelled") },
+					{ value: "no_show", label: __("The customer does not come") },
+				],
+				...made_up,
+			},
+		],
+		primary_action_label: title,
+		primary_action: async (values) => {
+			const { story, days, column, ...staged } = values;
+			const page = await frappe.runbook.attempt(async () => {
+				if (frm.is_dirty()) await frm.save();
+				return await frappe.xcall(METHODS[what], {
+					chain: frm.doc.name,
+					days,
+					staged: story === "One that I make up" ? staged : null,
+				});
+			});
+			if (!page) return;
+			dialog.hide();
+			show_page(`${title}: ${frm.doc.title}`, page);
+		},
+	});
+	dialog.show();
+}
+
+function show_page(title, page) {
+	const dialog = new frappe.ui.Dialog({ title, size: "extra-large" });
+	const frame = document.createElement("iframe");
+	frame.className = "rb-rehearsal";
+	frame.title = title;
+	frame.setAttribute("sandbox", "");
+	frame.srcdoc = page;
+	dialog.$body.append(frame);
+	dialog.show();
 }
 
 // ---- words for codes
@@ -69,6 +165,7 @@ const events = () => ({
 	job_completed: __("A job is done"),
 	opportunity_booked: __("An opportunity becomes Booked"),
 	form_submitted: __("A form arrives"),
+	waitlist_offered: __("A freed slot is offered to somebody on the waitlist"),
 });
 
 const as_options = (words) => Object.entries(words).map(([value, label]) => ({ value, label }));
