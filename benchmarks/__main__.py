@@ -4,7 +4,20 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import confirm, effect, report, salon_import, site, slots_growth, tick
+from benchmarks import (
+	board_sql,
+	claim_growth,
+	confirm,
+	effect,
+	redeem,
+	report,
+	salon_import,
+	site,
+	slots_core,
+	slots_growth,
+	slots_site,
+	tick,
+)
 from benchmarks.report import Row
 
 Question = Callable[[bool], list[Row]]
@@ -14,7 +27,12 @@ QUESTIONS: dict[str, Question] = {
 	"effect": effect.measure,
 	"tick": tick.measure,
 	"slots_growth": slots_growth.measure,
+	"slots_core": slots_core.measure,
+	"slots_site": slots_site.measure,
+	"claim_growth": claim_growth.measure,
+	"board_sql": board_sql.measure,
 	"salon_import": salon_import.measure,
+	"redeem": redeem.measure,
 }
 
 
@@ -39,6 +57,7 @@ def main(words: Sequence[str]) -> int:
 	rows = [
 		row for name in QUESTIONS if name in (options.names or QUESTIONS) for row in _ask(name, options.quick)
 	]
+	report.progress(f"database: {site.durability()}")
 	sys.stdout.write(f"{report.as_json(rows) if options.json else report.table(rows)}\n")
 	return 0 if options.quick else report.exit_code(rows)
 

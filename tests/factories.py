@@ -11,7 +11,7 @@ called as often as needed; nothing is committed.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import frappe
 from frappe.model.document import Document
@@ -274,4 +274,60 @@ def booking(
 		service=name_of(service) if service else bookable_service().name,
 		resources=[{"resource": name_of(one)} for one in chosen],
 		**values,
+	)
+
+
+def visit(*services: Record | Mapping, **values) -> Document:
+	"""A booking of several services in one visit: services, or rows (`{"service": cut, "resource": anna}`).
+
+	Nobody is named unless a row asks for somebody.
+	"""
+	rows = [dict(one) if isinstance(one, Mapping) else {"service": one} for one in services]
+	rows = [{key: getattr(value, "name", value) for key, value in row.items()} for row in rows]
+	values.setdefault("resources", [])
+	return booking(service=rows[0]["service"], services=rows, **values)
+
+
+def class_session(
+	starts_at: datetime | str | None = None,
+	service: Record | None = None,
+	resources: Sequence[Record] | None = None,
+	seats: int = 8,
+	**values,
+) -> Document:
+	"""A class for in three days at ten, led by somebody of its own; `seats` is what the service has."""
+	chosen = [person()] if resources is None else resources
+	return insert(
+		"Class Session",
+		starts_at=get_datetime(starts_at) if starts_at else day(3),
+		service=name_of(service) if service else bookable_service(capacity=seats).name,
+		resources=[{"resource": name_of(one)} for one in chosen],
+		**values,
+	)
+
+
+def service_plan(
+	service: Record | None = None, resources: Sequence[Record] | None = None, **values
+) -> Document:
+	"""A plan of weekly visits from in two days on at ten, with somebody of its own, booked three weeks ahead."""
+	values["customer"] = name_of(values["customer"]) if "customer" in values else customer().name
+	chosen = [person()] if resources is None else resources
+	given = {"frequency": "Weekly", "starts_on": day(2).date(), "start_time": "10:00", "window_days": 21}
+	return insert(
+		"Service Plan",
+		service=name_of(service) if service else bookable_service().name,
+		resources=[{"resource": name_of(one)} for one in chosen],
+		**{**given, **values},
+	)
+
+
+def holiday_list(*days: date) -> Document:
+	"""A list of holidays, for a resource or the company."""
+	dates = sorted(days)
+	return insert(
+		"Holiday List",
+		holiday_list_name=unique("Holidays"),
+		from_date=dates[0],
+		to_date=dates[-1],
+		holidays=[{"holiday_date": each, "description": "Closed"} for each in dates],
 	)

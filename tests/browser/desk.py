@@ -18,6 +18,7 @@ class Desk:
 		self.context = context
 		self.page = page
 		self.errors: list[str] = []
+		self.user = ""
 		self.expects_refusal = False
 		page.set_default_timeout(WAIT)
 		page.on("console", self._heard)
@@ -37,6 +38,7 @@ class Desk:
 			timezone_id="Asia/Tokyo",
 		)
 		desk = cls(context, context.new_page())
+		desk.user = user.name
 		desk.page.goto("/login")
 		desk.page.fill("#login_email", user.name)
 		desk.page.fill("#login_password", PASSWORD)

@@ -29,8 +29,14 @@ BARE = dict(
 	technician_email="ana@example.com",
 	resource="R",
 	job="JOB-1",
+	offer_link="https://salon.example/offer/1",
+	offer_until=NOW,
 )
-CLOSED = {Event.BOOKING_CANCELLED: "Cancelled", Event.BOOKING_NO_SHOW: "No-show"}
+CLOSED = {
+	Event.BOOKING_CANCELLED: "Cancelled",
+	Event.BOOKING_NO_SHOW: "No-show",
+	Event.WAITLIST_OFFERED: "Open",
+}
 LIBRARY = {spec.code: spec for spec in read_library()}
 MESSAGES = [
 	pytest.param(spec, step, id=f"{spec.code}.{step.code}")
@@ -72,6 +78,7 @@ def test_the_standard_chain_has_its_fourteen_steps_in_order():
 		"service_visit": Event.BOOKING_CONFIRMED,
 		"booking_cancelled": Event.BOOKING_CANCELLED,
 		"no_show": Event.BOOKING_NO_SHOW,
+		"waitlist_offer": Event.WAITLIST_OFFERED,
 	}
 
 

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from tests import factories as make
 
-from runbook_ops.api import bookings, chains, jobs, tasks
+from runbook_ops.api import bookings, chains, classes, jobs, tasks
 
 
 @pytest.fixture
@@ -18,6 +18,9 @@ def visit():
 		lambda visit: bookings.open_slots(visit.service, str(make.day(3))),
 		lambda visit: bookings.book(visit.customer, visit.service, str(make.day(4))),
 		lambda visit: bookings.confirm(visit.name),
+		lambda visit: bookings.hold(visit.name),
+		lambda visit: bookings.release(visit.name),
+		lambda visit: classes.open_sessions(visit.service, str(make.day(3))),
 		lambda visit: bookings.reschedule(visit.name, str(make.day(5))),
 		lambda visit: bookings.cancel(visit.name, "ill"),
 		lambda visit: bookings.no_show(visit.name),
@@ -31,6 +34,18 @@ def test_somebody_without_a_role_is_refused(visit, call):
 	frappe.set_user(make.user().name)
 	with pytest.raises(frappe.PermissionError):
 		call(visit)
+
+
+def test_classes_are_ended_by_the_office_only(visit):
+	session = make.class_session()
+	for login in (make.user(), make.user("Runbook Technician")):
+		frappe.set_user(login.name)
+		with pytest.raises(frappe.PermissionError):
+			classes.cancel(session.name, "ill")
+		with pytest.raises(frappe.PermissionError):
+			classes.complete(session.name)
+	frappe.set_user(make.user("Runbook Front Desk").name)
+	assert classes.cancel(session.name, "ill")["status"] == "Cancelled"
 
 
 def test_checkout_needs_the_right_to_post(visit):

@@ -14,6 +14,18 @@ BOOKING_LINK = {
 	"print_hide": 1,
 }
 
+PACKAGE_USAGE_LINK = {
+	"fieldname": "runbook_package_usage",
+	"fieldtype": "Link",
+	"label": "Package Usage",
+	"options": "Package Usage",
+	"read_only": 1,
+	"no_copy": 1,
+	"search_index": 1,
+	"print_hide": 1,
+	"description": "The row of the package's history that this posts",
+}
+
 EXTERNAL_ID = {
 	"fieldname": "runbook_external_id",
 	"fieldtype": "Data",
@@ -86,9 +98,69 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 		},
 		{**EXTERNAL_ID, "insert_after": "runbook_last_booked"},
 	],
+	"Address": [
+		{
+			"fieldname": "runbook_latitude",
+			"fieldtype": "Float",
+			"precision": "6",
+			"label": "Latitude",
+			"insert_after": "pincode",
+			"description": "Degrees north of the equator; with the longitude it tells the way between visits",
+		},
+		{
+			"fieldname": "runbook_longitude",
+			"fieldtype": "Float",
+			"precision": "6",
+			"label": "Longitude",
+			"insert_after": "runbook_latitude",
+			"description": "Degrees east of Greenwich",
+		},
+	],
 	"Item": [{**EXTERNAL_ID, "insert_after": "description"}],
-	"Sales Invoice": [{**BOOKING_LINK, "insert_after": "customer_name"}],
-	"Payment Entry": [{**BOOKING_LINK, "insert_after": "party_name"}],
+	"Sales Invoice": [
+		{**BOOKING_LINK, "insert_after": "customer_name"},
+		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
+	],
+	"Sales Invoice Item": [
+		{
+			"fieldname": "runbook_customer_package",
+			"fieldtype": "Link",
+			"label": "Customer Package",
+			"options": "Customer Package",
+			"insert_after": "description",
+			"print_hide": 1,
+			"description": "The package that this row sold, or that it gives back",
+		},
+		{
+			"fieldname": "runbook_upgrade_of",
+			"fieldtype": "Link",
+			"label": "Upgrade of",
+			"options": "Customer Package",
+			"insert_after": "runbook_customer_package",
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			"description": "The package that is counted towards this one",
+		},
+		{
+			"fieldname": "runbook_upgrade_credit",
+			"fieldtype": "Currency",
+			"label": "Counted for it",
+			"options": "Company:company:default_currency",
+			"insert_after": "runbook_upgrade_of",
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+		},
+	],
+	"Payment Entry": [
+		{**BOOKING_LINK, "insert_after": "party_name"},
+		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
+	],
+	"Journal Entry": [
+		{**BOOKING_LINK, "insert_after": "user_remark"},
+		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
+	],
 	"Material Request": [{**BOOKING_LINK, "insert_after": "schedule_date"}],
 }
 

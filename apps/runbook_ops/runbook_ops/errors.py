@@ -2,6 +2,8 @@
 
 import frappe
 
+from .core.refusal import Refusal
+
 
 class RunbookError(frappe.ValidationError):
 	"""Something that Runbook Ops refuses; the message names the field and the remedy."""
@@ -25,9 +27,25 @@ class ChainRefused(RunbookError):
 	"""A chain that can't be published; the message lists every problem."""
 
 
+class PlanRefused(RunbookError):
+	"""A plan of recurring visits that can't be as it was asked for."""
+
+
 class ResolutionRefused(RunbookError):
 	"""A Follow-up Task that can't be resolved so."""
 
 
 class CheckoutRefused(RunbookError):
 	"""A booking that can't be checked out as it stands."""
+
+
+class GuestRefused(RunbookError):
+	"""What somebody without a login can't do; the refusal tells why, and what to do instead."""
+
+	def __init__(self, refusal: Refusal):
+		super().__init__(refusal.code)
+		self.refusal = refusal
+
+
+class PackageRefused(RunbookError):
+	"""A package that can't be sold, used, given back or changed as it was asked for."""

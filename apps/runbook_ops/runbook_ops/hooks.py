@@ -18,24 +18,65 @@ add_to_apps_screen = [
 	}
 ]
 
-app_include_js = ["trail.bundle.js", "slots.bundle.js"]
+app_include_js = [
+	"trail.bundle.js",
+	"slots.bundle.js",
+	"classes.bundle.js",
+	"feeds.bundle.js",
+	"plans.bundle.js",
+]
 app_include_css = ["runbook.bundle.css"]
 calendars = ["Service Booking"]
+page_renderer = ["runbook_ops.api.feeds.FeedPage"]
+
+website_route_rules = [
+	{"from_route": "/book/<preset>", "to_route": "book"},
+	{"from_route": "/visit/<token>", "to_route": "visit"},
+	{"from_route": "/offer/<token>", "to_route": "offer"},
+]
 
 after_install = "runbook_ops.install.after_install"
 after_migrate = "runbook_ops.install.after_migrate"
 before_uninstall = "runbook_ops.install.before_uninstall"
 
 doc_events = {
+	(
+		"Service Resource",
+		"Resource Time Off",
+		"Runbook Settings",
+		"Holiday List",
+		"Company",
+		"Employee",
+		"Leave Application",
+		"Shift Assignment",
+		"Shift Type",
+		"Territory",
+	): {
+		"on_change": "runbook_ops.doc_events.working_time.changed",
+		"on_trash": "runbook_ops.doc_events.working_time.changed",
+		"after_rename": "runbook_ops.doc_events.working_time.renamed",
+	},
 	"*": {"after_insert": "runbook_ops.doc_events.any_form.after_insert"},
 	"Opportunity": {"on_update": "runbook_ops.doc_events.opportunity.on_update"},
+	"Sales Invoice": {
+		"validate": "runbook_ops.doc_events.sales_invoice.validate",
+		"on_submit": "runbook_ops.doc_events.sales_invoice.on_submit",
+		"on_cancel": "runbook_ops.doc_events.sales_invoice.on_cancel",
+	},
+	"Journal Entry": {"on_cancel": "runbook_ops.doc_events.journal_entry.on_cancel"},
 }
 
 override_doctype_dashboards = {"Customer": "runbook_ops.doc_events.customer.dashboard"}
 
 scheduler_events = {
-	"cron": {"* * * * *": ["runbook_ops.jobs.pump.sweep"]},
-	"daily_long": ["runbook_ops.jobs.tidy.forget_past_buckets"],
+	"cron": {"* * * * *": ["runbook_ops.jobs.pump.sweep", "runbook_ops.jobs.tidy.end_expired_holds"]},
+	"daily_long": [
+		"runbook_ops.jobs.packages.expire_lapsed",
+		"runbook_ops.jobs.packages.tie_out",
+		"runbook_ops.jobs.tidy.forget_past_buckets",
+		"runbook_ops.jobs.plans.keep_windows",
+		"runbook_ops.jobs.waitlist.close_past_entries",
+	],
 }
 
 permission_query_conditions = {

@@ -17,7 +17,7 @@ def after_install() -> None:
 	"""Make a fresh installation ready to work; chains ship once, what people make of them is theirs."""
 	after_migrate()
 	for data in read_library_data():
-		_ship_chain(data)
+		ship_chain(data)
 	_stay_awake()
 
 
@@ -87,7 +87,7 @@ def _cash() -> str | None:
 	return "Cash" if frappe.db.exists("Mode of Payment", "Cash") else None
 
 
-def _ship_chain(data: dict) -> None:
+def ship_chain(data: dict) -> None:
 	"""Ship a chain once; what people have made of it since is theirs."""
 	if frappe.db.exists("Trigger Chain", data["code"]):
 		return

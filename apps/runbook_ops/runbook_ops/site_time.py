@@ -1,6 +1,6 @@
 """Between the database's naive datetimes and aware moments: site time for people, UTC for the engine."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import overload
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,12 @@ def from_site(value: datetime | str) -> datetime:
 def to_site(moment: datetime) -> datetime:
 	"""A moment as the naive site-time value that the database keeps."""
 	return moment.astimezone(site_zone()).replace(tzinfo=None, microsecond=0)
+
+
+def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
+	"""The moments at which the site's day `first` begins and `last` ends."""
+	zone = site_zone()
+	return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
 
 
 @overload

@@ -35,6 +35,13 @@ def test_what_is_made_from_other_things(make_facts, now):
 	assert later["price"] == "EUR 1,250.00"
 
 
+def test_all_services_of_a_visit_are_named(make_facts):
+	one = make_facts()
+	assert one["service_names"] == one["service_name"]
+	assert make_facts(services=("Cut", "Wash"))["service_names"] == "Cut and Wash"
+	assert make_facts(services=("Cut", "Colour", "Wash"))["service_names"] == "Cut, Colour and Wash"
+
+
 def test_a_shortage_is_never_negative():
 	assert Material("A", "A", Decimal(1), Decimal(5)).shortage == 0
 	assert Material("A", "A", Decimal(5), Decimal("1.5")).shortage == Decimal("3.5")

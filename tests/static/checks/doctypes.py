@@ -7,16 +7,25 @@ from pathlib import Path
 
 from tests.static.checks.source import APP, calls, dotted, files, is_text, modules
 
+from runbook_ops.core.assignment import AssignBy
 from runbook_ops.core.booking import BookingStatus
 from runbook_ops.core.chains.actions import ACTIONS
 from runbook_ops.core.chains.spec import Anchor, EffectClass, Event, OnReschedule, RunStatus, StepState
 from runbook_ops.core.followups import TaskKind, TaskStatus
 from runbook_ops.core.hours import WEEKDAYS
 from runbook_ops.core.job import JobStatus
+from runbook_ops.core.package_holding import Breakage, PackageKind, PackageState, UsageKind
 
 CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Service Booking", "status"): BookingStatus,
+	("Bookable Service", "assign_by"): AssignBy,
 	("Service Job", "status"): JobStatus,
+	("Service Package", "kind"): PackageKind,
+	("Service Package", "breakage"): Breakage,
+	("Customer Package", "kind"): PackageKind,
+	("Customer Package", "breakage"): Breakage,
+	("Customer Package", "state"): PackageState,
+	("Package Usage", "kind"): UsageKind,
 	("Service Job Phase", "status"): JobStatus,
 	("Follow-up Task", "status"): TaskStatus,
 	("Follow-up Task", "kind"): TaskKind,

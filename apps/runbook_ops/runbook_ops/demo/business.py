@@ -75,6 +75,7 @@ SERVICES: tuple[dict[str, Any], ...] = (
 		"minutes": 60,
 		"before": 15,
 		"rebook": 28,
+		"add_ons": ("Pump Replacement",),
 		"needs": (("Person", "Water care", None),),
 		"scope": "Test and balance the water, clean baskets and filter, brush the walls.",
 		"materials": (("POOL-CHLORINE", 1),),
@@ -109,6 +110,18 @@ SERVICES: tuple[dict[str, Any], ...] = (
 		"prep": "The pool must be drained by the evening before. Please keep pets indoors.",
 		"materials": (("POOL-PLASTER", 30),),
 		"checklist": ("Load 30 bags of plaster", "Check the mixer's fuel", "Ask for the gate code"),
+	},
+	{
+		"name": "Pool Owners' Class",
+		"code": "SVC-CLASS",
+		"price": 25,
+		"job_type": "Class",
+		"minutes": 90,
+		"seats": 8,
+		"at_ours": True,
+		"needs": (("Person", "Water care", None),),
+		"scope": "Show how to test and balance water, and how to clean a filter.",
+		"prep": "Bring a water sample from your pool in a clean bottle.",
 	},
 )
 
@@ -209,8 +222,20 @@ VISITS = (
 	("v4", 2, 13, "Oak Terrace Apartments", "Pool Care Visit", "Requested", {"source": "E-mail"}),
 	("v5", 3, 14, "Daniel Frost", "Pool Care Visit", "Moved", {"source": "Phone"}),
 	("v6", 3, 9, "James Whitaker", "Pool Survey", "Cancelled", {"source": "Phone"}),
+	(
+		"v8",
+		6,
+		9,
+		"Priya Raman",
+		"Pool Care Visit",
+		"Confirmed",
+		{"source": "Phone", "services": [{"service": "Pool Care Visit"}, {"service": "Pool Survey"}]},
+	),
 	("v7", 5, 7, "Hotel Sierra Vista", "Pool Resurfacing", "Confirmed", {"source": "E-mail"}),
 )
+
+CLASS = ("Pool Owners' Class", 6, 15, (("c1", "Maria Lopez", 2), ("c2", "James Whitaker", 1)))
+"""Service, days ahead, from which hour, and who has how many seats."""
 
 DEMO_VISIT = (
 	"demo",

@@ -18,7 +18,7 @@ from ..operations.check_out_booking import check_out_booking
 from ..operations.find_slots import find_slots
 from ..site_time import from_site, to_site, to_utc, utc_now
 from ..store.imported import ImportedBooking, insert_bookings, known_by_id, new_booking_name, refresh_history
-from ..store.services import Service, load_service
+from ..store.services import Service, WantedPart, load_service
 from ..store.stories import story_of_booking
 from ..workflows.pump import pump
 from . import business
@@ -37,6 +37,7 @@ def make_demo() -> None:
 	_history()
 	for visit in business.VISITS:
 		_visit(*visit)
+	_class(*business.CLASS)
 	booking = _visit(*business.DEMO_VISIT)
 	frappe.db.commit()
 	pump(PUMP_BUDGET)
@@ -127,13 +128,18 @@ def _visit(key: str, days: int, hour: int, customer: str, service: str, state: s
 	if known:
 		return known
 	name = _customer(customer)
-	slot, later = _slots(service, days, hour)
+	rows = values.get("services") or [{"service": service}]
+	slot, later = _slots([row["service"] for row in rows], days, hour)
 	fields = {
 		**values,
 		"customer": name,
 		"service": service,
 		"starts_at": to_site(slot.starts_at),
-		"resources": [{"resource": resource} for resource in slot.resources],
+		"resources": [
+			{"resource": resource, "part": number}
+			for number, part in enumerate(slot.parts, 1)
+			for resource in part.resources
+		],
 		"external_id": _id(key),
 		"address": _link("Address", name),
 		"contact": _link("Contact", name),
@@ -153,12 +159,33 @@ def _bookable(service: str) -> Service:
 	return found
 
 
-def _slots(service: str, days: int, hour: int):
+def _class(service: str, days: int, hour: int, seats: tuple) -> None:
+	"""A class with some of its seats taken."""
+	if frappe.db.exists("Class Session", {"service": service}):
+		return
+	slot, _later = _slots([service], days, hour)
+	session = frappe.get_doc(
+		{
+			"doctype": "Class Session",
+			"service": service,
+			"starts_at": to_site(slot.starts_at),
+			"resources": [{"resource": resource} for resource in slot.resources],
+		}
+	).insert()
+	for key, customer, count in seats:
+		fields = {"class_session": session.name, "starts_at": session.starts_at, "seats": count}
+		who = {"customer": _customer(customer), "service": service, "source": "Web", "external_id": _id(key)}
+		change_booking.book_visit({**fields, **who}, confirm=True)
+
+
+def _slots(services: list[str], days: int, hour: int):
 	first = from_site(datetime.combine(now_datetime().date() + timedelta(days=days), time(hour)))
 	first = max(first, utc_now())
-	slots = find_slots(_bookable(service), first, first + LOOK_AHEAD, grid=60)
+	parts = [WantedPart(_bookable(service)) for service in services]
+	slots = find_slots(parts, first, first + LOOK_AHEAD, grid=60)
 	if not slots:
-		frappe.throw(frappe._("Resources: nobody is free for {0} in the coming days.").format(service))
+		names = ", ".join(services)
+		frappe.throw(frappe._("Resources: nobody is free for {0} in the coming days.").format(names))
 	return slots[0], slots[len(slots) // 2]
 
 

@@ -3,10 +3,11 @@
 import frappe
 
 from . import business
+from .packages import make_packages
 
 
 def make_business() -> None:
-	"""Settings, people, services, stock and customers."""
+	"""Settings, people, services, stock, customers and packages."""
 	_settings()
 	_territories()
 	for skill, description in business.SKILLS.items():
@@ -15,10 +16,11 @@ def make_business() -> None:
 	_materials()
 	for row in business.RESOURCES:
 		_resource(row)
-	for row in business.SERVICES:
+	for row in sorted(business.SERVICES, key=lambda row: bool(row.get("add_ons"))):
 		_service(row)
 	for row in business.CUSTOMERS:
 		_customer(row)
+	make_packages(company())
 
 
 def company() -> str:
@@ -137,7 +139,9 @@ def _service(row: dict) -> None:
 		"min_notice_minutes": 120,
 		"booking_horizon_days": 90,
 		"rebook_after_days": row.get("rebook", 0),
-		"needs_address": 1,
+		"needs_address": int(not row.get("at_ours")),
+		"capacity": row.get("seats", 1),
+		"add_ons": [{"service": name} for name in row.get("add_ons", ())],
 		"outdoor": row.get("outdoor", 0),
 		"scope": row["scope"],
 		"prep_instructions": row.get("prep"),

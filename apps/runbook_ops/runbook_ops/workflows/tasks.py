@@ -9,7 +9,7 @@ from ..core.followups import TaskKind
 from ..messages import tell
 from ..operations.open_task import TaskWish, open_task
 from ..site_time import utc_now
-from ..store.chain_runs import HeldStep
+from ..store.leases import HeldStep
 
 
 def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:

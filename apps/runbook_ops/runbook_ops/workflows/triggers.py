@@ -1,5 +1,6 @@
 """What starts, moves and ends runs: events on bookings, jobs, opportunities and forms."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import frappe
@@ -11,8 +12,9 @@ from ..core.chains.plan import Anchors, plan_run, release_steps, replan_run
 from ..core.chains.progress import run_status
 from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus, StepState
 from ..messages import tell
+from ..operations.open_task import TaskWish, open_task
 from ..operations.prepare_booking import is_moved
-from ..site_time import from_site, site_zone, utc_now
+from ..site_time import from_site, from_utc, site_zone, utc_now
 from ..store import chain_runs
 from ..store.chain_versions import load_spec, versions_for
 from ..store.tasks import close_tasks
@@ -133,14 +135,43 @@ def move_runs(booking: Document) -> None:
 	ring_after_commit()
 
 
+def offer_changed(offer: Document, before: Document | None) -> None:
+	"""A new offer of the waitlist is sent by its chains, by hand where there is none; one that is over sends nothing more."""
+	about = (offer.doctype, offer.name)
+	if before is None:
+		if not _start(Event.WAITLIST_OFFERED, about):
+			_ask_to_call(offer)
+	elif before.status != offer.status:
+		_end(chain_runs.open_runs_about(*about), "offer_over", {"status": offer.status})
+		ring_after_commit()
+
+
+def _ask_to_call(offer: Document) -> None:
+	when = frappe.format(offer.starts_at, "Datetime")
+	subject = frappe._("Offer {0} the time that came free: {1}, {2}")
+	wish = TaskWish(
+		subject=subject.format(offer.customer_name, offer.service, when),
+		due_at=from_utc(offer.expires_at_utc),
+		key=f"waitlist-offer|{offer.name}",
+		role="Runbook Front Desk",
+		values={"reference_doctype": offer.doctype, "reference_name": offer.name},
+	)
+	open_task(wish)
+
+
 def end_runs(booking: str, reason: str) -> None:
 	"""Cancel what is open in a booking's runs; what is done stays done."""
-	for run in chain_runs.open_runs_of(booking):
+	_end(chain_runs.open_runs_of(booking), reason)
+
+
+def _end(runs: Sequence[chain_runs.Run], reason: str, values: Mapping[str, object] | None = None) -> None:
+	text = tell(reason, dict(values or {}))
+	for run in runs:
 		states = chain_runs.locked_states_of(run.name)
 		codes = [code for code, state in states.items() if state not in ENDED_STEPS]
-		chain_runs.cancel_open(run.name, codes, reason, tell(reason))
+		chain_runs.cancel_open(run.name, codes, reason, text)
 		chain_runs.set_run(run.name, RunStatus.CANCELLED)
-		close_tasks(run.name, tell(reason))
+		close_tasks(run.name, text)
 
 
 def complete_runs(booking: str, completed_at: datetime) -> None:

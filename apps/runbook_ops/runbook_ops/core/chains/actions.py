@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from ..booking import BookingStatus
 from .decision import Act, Ask, Decision, Skip
 from .facts import Facts, Material
 from .spec import EffectClass, Event
@@ -22,7 +23,7 @@ class Action:
 	effect: EffectClass = EffectClass.LOCAL
 	settings: Mapping[str, bool] = field(default_factory=dict)
 	templates: tuple[str, ...] = ()
-	choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+	choices: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 	numbers: tuple[str, ...] = ()
 	waits_for: Event | None = None
 	needs_booking: bool = True
@@ -97,7 +98,16 @@ def send_message(settings: Settings, facts: Facts) -> Decision:
 		body = render(str(settings["body"]), facts).strip()
 	except MissingFact as missing:
 		return Ask("message_lacks_fact", (missing.name,), {"fact": missing.name})
-	return Act({"to": to, "recipient": recipient, "subject": subject, "body": body})
+	message = {"to": to, "recipient": recipient, "subject": subject, "body": body}
+	if settings.get("invitation"):
+		about = {"invitation": _method(facts), "booking": facts["booking"], "name": facts[f"{to}_name"] or ""}
+		return Act({**message, **about})
+	return Act(message)
+
+
+def _method(facts: Facts) -> str:
+	"""What the invitation asks of the recipient's calendar: to show the visit, or to take it out (RFC 5546)."""
+	return "CANCEL" if facts["status"] in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW) else "REQUEST"
 
 
 def create_follow_up(settings: Settings, facts: Facts) -> Decision:
@@ -118,7 +128,7 @@ DUE_IN_DAYS = 2
 DAY_FACTS = ("rebook_after_days",)
 """The facts that hold a number of days."""
 
-MESSAGE_SETTINGS = {"to": False, "subject": True, "body": True}
+MESSAGE_SETTINGS = {"to": False, "subject": True, "body": True, "invitation": False}
 
 ACTIONS: dict[str, Action] = {
 	action.code: action
@@ -145,7 +155,7 @@ ACTIONS: dict[str, Action] = {
 			EffectClass.LOOK_UP,
 			MESSAGE_SETTINGS,
 			("subject", "body"),
-			{"to": ("customer", "technician")},
+			{"to": ("customer", "technician"), "invitation": (True, False)},
 			needs_booking=False,
 		),
 		Action(

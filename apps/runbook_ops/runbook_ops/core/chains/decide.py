@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..booking import BookingStatus
+from ..waitlist import OfferStatus
 from .actions import ACTIONS
 from .condition import failing_row, rows_of
 from .decision import Ask, Decision, Skip
@@ -67,6 +68,8 @@ def moot_steps(spec: ChainSpec, states: Mapping[str, StepState]) -> tuple[str, .
 
 
 def _contradicts(trigger: Event, status: object) -> Skip | None:
+	if trigger is Event.WAITLIST_OFFERED:
+		return None if status == OfferStatus.OPEN else Skip("offer_over", {"status": status})
 	about = ABOUT_CLOSED.get(trigger)
 	if about is None:
 		return Skip("booking_closed", {"status": status}) if status in CLOSED_BOOKING else None

@@ -58,6 +58,7 @@ class BookingPicture:
 	company: str | None = None
 	company_phone: str | None = None
 	review_link: str | None = None
+	visit_link: str | None = None
 	job: str | None = None
 	job_status: str | None = None
 	job_completed_at: datetime | None = None
@@ -67,6 +68,10 @@ class BookingPicture:
 	"""How often its time was moved."""
 	materials: tuple[Material, ...] = ()
 	checklist: tuple[str, ...] = ()
+	offer_link: str | None = None
+	offer_until: datetime | None = None
+	services: tuple[str, ...] = ()
+	"""The names of several services in one visit, in order; empty for one."""
 
 
 FACTS: dict[str, str] = {
@@ -83,6 +88,7 @@ FACTS: dict[str, str] = {
 	"source": "how the customer came: phone, web, walk-in ...",
 	"service": "the service's id",
 	"service_name": "the service's name",
+	"service_names": "the names of all services of the visit, such as Cut, Colour and Wash",
 	"job_type": "the kind of job",
 	"visit_date": "the day of the visit, such as Tuesday 24 November 2026",
 	"visit_time": "when the visit starts, such as 2:30 PM",
@@ -106,6 +112,7 @@ FACTS: dict[str, str] = {
 	"company": "the business's name",
 	"company_phone": "the business's phone number",
 	"review_link": "where a customer leaves a review",
+	"visit_link": "the customer's own page of the visit: see, move, cancel",
 	"job": "the job's number",
 	"job_status": "the job's state",
 	"job_completed": "whether the job is done",
@@ -115,6 +122,8 @@ FACTS: dict[str, str] = {
 	"materials": "what the visit uses up",
 	"materials_short": "the items of which there is not enough",
 	"checklist": "the prep checklist's lines",
+	"offer_link": "where a customer on the waitlist answers an offer",
+	"offer_until": "until when the offer stands",
 }
 """Name -> what it is. The keys are exactly those that `build_facts` gives."""
 
@@ -136,6 +145,7 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"source": picture.source,
 		"service": picture.service,
 		"service_name": picture.service_name,
+		"service_names": _listed(picture.services or (picture.service_name,)),
 		"job_type": picture.job_type,
 		"visit_date": date_text(start.date()),
 		"visit_time": time_text(start),
@@ -159,6 +169,7 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"company": picture.company,
 		"company_phone": picture.company_phone,
 		"review_link": picture.review_link,
+		"visit_link": picture.visit_link,
 		"job": picture.job,
 		"job_status": picture.job_status,
 		"job_completed": picture.job_completed_at is not None,
@@ -168,7 +179,17 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"materials": picture.materials,
 		"materials_short": tuple(material for material in picture.materials if material.shortage),
 		"checklist": picture.checklist,
+		"offer_link": picture.offer_link,
+		"offer_until": picture.offer_until and _moment_text(picture.offer_until.astimezone(zone)),
 	}
+
+
+def _moment_text(moment: datetime) -> str:
+	return f"{date_text(moment.date())}, {time_text(moment)}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+	return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def date_text(day: date) -> str:

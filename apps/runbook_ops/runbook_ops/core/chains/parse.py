@@ -13,7 +13,7 @@ from .template import TemplateProblem, check_template
 
 FACT_NAMES = frozenset(FACTS)
 
-WITHOUT_BOOKING = (Event.OPPORTUNITY_BOOKED, Event.FORM_SUBMITTED)
+WITHOUT_BOOKING = (Event.OPPORTUNITY_BOOKED, Event.FORM_SUBMITTED, Event.WAITLIST_OFFERED)
 """The events that are about another record than a booking."""
 
 STEP_KEYS = frozenset(
@@ -211,7 +211,7 @@ def _check_setting(code: str, contract: Action, name: str, value: object) -> lis
 	if name in contract.numbers:
 		_whole(value, None, field, problems)
 	elif name in contract.choices and value not in contract.choices[name]:
-		known = ", ".join(contract.choices[name])
+		known = ", ".join(str(choice) for choice in contract.choices[name])
 		values = {"step": code, "setting": name, "value": value, "known": known}
 		problems.append(Refusal("setting_choice", field, values))
 	elif name in contract.templates and value:

@@ -18,6 +18,7 @@ class Event(StrEnum):
 	JOB_COMPLETED = "job_completed"
 	OPPORTUNITY_BOOKED = "opportunity_booked"
 	FORM_SUBMITTED = "form_submitted"
+	WAITLIST_OFFERED = "waitlist_offered"
 
 
 class Anchor(StrEnum):

@@ -8,6 +8,8 @@ frappe.ui.form.on("Runbook Settings", {
 		frm.add_custom_button(__("Chains"), () => frappe.set_route("List", "Trigger Chain"));
 		frm.add_custom_button(__("Services"), () => frappe.set_route("List", "Bookable Service"));
 		frm.add_custom_button(__("Resources"), () => frappe.set_route("List", "Service Resource"));
+		frm.add_custom_button(__("Set up accounts"), () => set_up_accounts(frm));
+		frappe.runbook.add_feed_buttons(frm, null);
 		if (!frappe.model.can_read("Email Account")) return;
 		const accounts = await frappe.db.count("Email Account", {
 			filters: { default_outgoing: 1, enable_outgoing: 1 },
@@ -22,3 +24,16 @@ frappe.ui.form.on("Runbook Settings", {
 		}
 	},
 });
+
+async function set_up_accounts(frm) {
+	const made = await frappe.runbook.attempt(async () => {
+		if (frm.is_dirty()) await frm.save();
+		return await frappe.xcall("runbook_ops.api.packages.set_up");
+	});
+	if (!made) return;
+	frappe.show_alert({
+		message: __("The accounts of {0} are set up.", [Object.keys(made).join(", ")]),
+		indicator: "green",
+	});
+	await frm.reload_doc();
+}

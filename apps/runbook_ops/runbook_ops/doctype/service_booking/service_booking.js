@@ -2,6 +2,18 @@ frappe.ui.form.on("Service Booking", {
 	setup(frm) {
 		frm.set_query("service", () => ({ filters: { active: 1 } }));
 		frm.set_query("resource", "resources", () => ({ filters: { active: 1 } }));
+		frm.set_query("service", "services", () => ({ filters: { active: 1, capacity: ["<=", 1] } }));
+		frm.set_query("resource", "services", () => ({
+			filters: { active: 1, kind: ["in", ["Person", "Crew"]] },
+		}));
+		frm.set_query("variant", "services", () => ({ filters: { variant_of: ["is", "set"], disabled: 0 } }));
+		frm.set_query("class_session", () => ({
+			filters: {
+				service: frm.doc.service,
+				status: "Scheduled",
+				starts_at: [">=", frappe.datetime.now_datetime()],
+			},
+		}));
 		frm.set_query("item", "items", () => ({ filters: { disabled: 0, is_sales_item: 1 } }));
 		frm.set_query("contact", () => of_customer(frm, "frappe.contacts.doctype.contact.contact.contact_query"));
 		frm.set_query("address", () => of_customer(frm, "frappe.contacts.doctype.address.address.address_query"));
@@ -9,11 +21,58 @@ frappe.ui.form.on("Service Booking", {
 
 	refresh(frm) {
 		frappe.dynamic_link = { doc: frm.doc, fieldname: "customer", doctype: "Customer" };
+		frappe.runbook.all_the_same = () => book_all_the_same(frm);
+		show_what_fits(frm);
 		add_buttons(frm);
 		if (frm.is_new()) return;
 		frappe.runbook.follow_trail(frm, "story", { booking: frm.doc.name }, (rows) => show_strip(frm, rows));
 	},
+
+	before_save(frm) {
+		frm.asked_again = null;
+	},
+
+	service: (frm) => show_what_fits(frm),
+
+	async class_session(frm) {
+		if (!frm.doc.class_session) return;
+		const fields = ["starts_at", "ends_at"];
+		const { message } = await frappe.db.get_value("Class Session", frm.doc.class_session, fields);
+		await frm.set_value(message);
+	},
 });
+
+frappe.ui.form.on("Service Booking Service", {
+	services_add(frm, doctype, name) {
+		const first = frm.doc.services[0];
+		if (first.name === name && frm.doc.service) frappe.model.set_value(doctype, name, "service", frm.doc.service);
+		show_what_fits(frm);
+	},
+
+	services_remove: (frm) => show_what_fits(frm),
+});
+
+/** Show the fields of a class, of several services, or of one. */
+async function show_what_fits(frm) {
+	const several = (frm.doc.services || []).length > 1;
+	frm.doc.__is_class = await frappe.runbook.is_class(frm.doc.service);
+	frappe.runbook.show_column(frm.get_field("resources").grid, "part", several);
+	frm.set_df_property("ends_at", "read_only", several || frm.doc.__is_class ? 1 : 0);
+	frm.set_df_property("resources", "read_only", frm.doc.__is_class ? 1 : 0);
+	frm.refresh_fields(["class_session", "seats", "services_section", "services"]);
+	frm.layout.refresh_dependency();
+}
+
+/** Save again what a rule spoke against, with the reason. */
+function book_all_the_same(frm) {
+	const again = frm.asked_again;
+	frm.asked_again = null;
+	frappe.runbook.ask_why(async (reason) => {
+		if (again) return again(reason);
+		await frm.set_value("override_reason", reason);
+		frm.save();
+	});
+}
 
 function of_customer(frm, query) {
 	return frm.doc.customer
@@ -33,11 +92,26 @@ function add_buttons(frm) {
 		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
 		return;
 	}
+	if (status === "Requested") {
+		frm.add_custom_button(
+			__("Hold the time"),
+			() => act(frm, "runbook_ops.api.bookings.hold", {}, __("Held")),
+			change
+		);
+	}
+	if (status === "Held") {
+		frm.add_custom_button(
+			__("Release the time"),
+			() => act(frm, "runbook_ops.api.bookings.release", {}, __("Released")),
+			change
+		);
+	}
 	if (open) {
 		main_button(frm, __("Confirm"), () => act(frm, "runbook_ops.api.bookings.confirm", {}, __("Confirmed")));
 		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
+	if (open || status === "Confirmed") frm.add_custom_button(__("Assign..."), () => assign(frm));
 	if (status === "Confirmed") {
 		const complete = () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed"));
 		if (begun) main_button(frm, __("Complete"), complete);
@@ -66,10 +140,11 @@ function main_button(frm, label, action) {
 	frm.change_custom_button_type(label, null, "primary");
 }
 
-/** Ask the server for a move in the booking's life; gives whether it was made. */
-async function act(frm, method, args, done) {
+/** Ask the server for a move in the booking's life; gives whether it was made. `again(reason)` asks for it with a reason. */
+async function act(frm, method, args, done, again = null) {
 	const told = await frappe.runbook.attempt(async () => {
 		if (frm.is_dirty()) await frm.save();
+		frm.asked_again = again;
 		return await frappe.xcall(method, { booking: frm.doc.name, ...args });
 	});
 	if (!told) return false;
@@ -81,6 +156,7 @@ async function act(frm, method, args, done) {
 // ---- slots
 
 function find_slot(frm) {
+	if (frm.doc.__is_class) return find_session(frm);
 	frappe.runbook.pick_slot({
 		service: frm.doc.service,
 		territory: frm.doc.territory,
@@ -89,7 +165,7 @@ function find_slot(frm) {
 		async on_pick(slot) {
 			await frm.set_value("service", slot.service);
 			frm.clear_table("resources");
-			for (const resource of slot.resources) frm.add_child("resources", { resource });
+			for (const row of of_parts(slot)) frm.add_child("resources", row.resource ? row : { resource: row });
 			frm.refresh_field("resources");
 			await frm.set_value({ starts_at: slot.starts_at, ends_at: slot.ends_at });
 			return true;
@@ -97,7 +173,34 @@ function find_slot(frm) {
 	});
 }
 
+function find_session(frm) {
+	frappe.runbook.pick_session({
+		service: frm.doc.service,
+		seats: frm.doc.seats,
+		on_pick: (session) => frm.set_value(session),
+	});
+}
+
+function move_to_session(frm) {
+	frappe.runbook.pick_session({
+		title: __("Move {0} to another class", [frm.doc.customer_name]),
+		action: __("Move here"),
+		service: frm.doc.service,
+		seats: frm.doc.seats,
+		on_pick: (session) =>
+			move(frm, { class_session: session.class_session }, session.starts_at),
+	});
+}
+
+/** Move the booking; when a rule speaks against it and may be set aside, the same move can be made with a reason. */
+function move(frm, args, starts_at) {
+	const again = (reason) => move(frm, { ...args, override_reason: reason }, starts_at);
+	const done = __("Moved to {0}", [frappe.runbook.when(starts_at)]);
+	return act(frm, "runbook_ops.api.bookings.reschedule", args, done, again);
+}
+
 function reschedule(frm) {
+	if (frm.doc.__is_class) return move_to_session(frm);
 	const lead = (frm.doc.resources || []).find((row) => ["Person", "Crew"].includes(row.kind));
 	frappe.runbook.pick_slot({
 		title: __("Reschedule {0}", [frm.doc.customer_name]),
@@ -107,22 +210,49 @@ function reschedule(frm) {
 		resource: lead && lead.resource,
 		from: frm.doc.starts_at,
 		booking: frm.doc.name,
-		on_pick: (slot) =>
-			act(
-				frm,
-				"runbook_ops.api.bookings.reschedule",
-				{ starts_at: slot.starts_at, resources: slot.resources },
-				__("Moved to {0}", [frappe.runbook.when(slot.starts_at)])
-			),
+		async on_pick(slot) {
+			const scope = await frappe.runbook.ask_scope(frm.doc, __("Move"));
+			if (!scope) return false;
+			if (scope === "this") {
+				return move(frm, { starts_at: slot.starts_at, resources: of_parts(slot) }, slot.starts_at);
+			}
+			const args = { starts_at: slot.starts_at, everything: scope === "all" };
+			return act(frm, "runbook_ops.api.plans.move_following", args, __("The visits were moved"));
+		},
 	});
+}
+
+/** The resources of an open slot: names, or of several services each with the part that it is for. */
+function of_parts(slot) {
+	if (!slot.parts || slot.parts.length < 2) return slot.resources;
+	return slot.parts.flatMap((part, index) =>
+		part.resources.map((resource) => ({ resource, part: index + 1 }))
+	);
+}
+
+async function assign(frm) {
+	if (frm.is_dirty()) await frm.save();
+	await frappe.require("assign.bundle.js");
+	frappe.runbook.assign({ booking: frm.doc.name, on_done: () => frm.reload_doc() });
 }
 
 // ---- endings
 
 function cancel(frm) {
 	frappe.prompt(
-		{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it cancelled?"), reqd: 1 },
-		({ reason }) => act(frm, "runbook_ops.api.bookings.cancel", { reason }, __("Cancelled")),
+		[
+			...frappe.runbook.scope_field(frm.doc),
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it cancelled?"), reqd: 1 },
+		],
+		({ reason, scope }) =>
+			["following", "all"].includes(scope)
+				? act(
+						frm,
+						"runbook_ops.api.plans.cancel_following",
+						{ reason, everything: scope === "all" },
+						__("The visits were cancelled")
+				  )
+				: act(frm, "runbook_ops.api.bookings.cancel", { reason }, __("Cancelled")),
 		__("Cancel booking of {0}", [frm.doc.customer_name]),
 		__("Cancel booking")
 	);
