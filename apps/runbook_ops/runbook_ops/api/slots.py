@@ -8,7 +8,7 @@ from ..core.refusal import Refusal
 from ..errors import BookingRefused
 from ..messages import refuse
 from ..operations import find_slots as slots
-from ..site_time import to_site, utc_now
+from ..site_time import site_zone, to_site, utc_now
 from ..store.addresses import place_of
 from ..store.services import WantedPart, load_service
 from .moments import moment
@@ -69,11 +69,12 @@ def days(
 		place=place_of(address),
 		apart_from=booking,
 	)
+	zone = site_zone()
 	return [
 		{
 			"day": day.day.isoformat(),
 			"count": day.count,
-			"starts": [to_site(start).isoformat() for start in day.starts],
+			"starts": [start.astimezone(zone).replace(tzinfo=None).isoformat() for start in day.starts],
 		}
 		for day in found
 	]

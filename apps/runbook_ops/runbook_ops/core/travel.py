@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, ceil, cos, dist, radians, sin
 
 from .timeline import Interval
@@ -44,6 +45,7 @@ class Travel:
 		]
 
 
+@lru_cache(maxsize=65_536)
 def point(latitude: float | None, longitude: float | None) -> Point | None:
 	"""A place from degrees; None when it is not given, as nobody lives at 0, 0."""
 	if not latitude and not longitude:
