@@ -221,6 +221,21 @@ def test_move_and_cancel(guest_of, salon, size):
 	assert (booking.status, booking.cancel_reason, booking.cancelled_by) == ("Cancelled", "ill", "Customer")
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_whom_no_time_suits_goes_on_the_waitlist(guest_of, salon, size):
+	guest = guest_of(size)
+	guest.open("/book")
+	guest.choose_service(salon.cut)
+	guest.press("Choose a time")
+	guest.page.click("summary:text-is('None of these suits you?')")
+	accessible(guest, "waitlist")
+	guest.fill(name="Dana Frost", email="dana@customer.example")
+	guest.press("Put me on the waitlist")
+	guest.see("You are on the waitlist.")
+	frappe.db.rollback()
+	assert frappe.db.exists("Waitlist Entry", {"email": "dana@customer.example", "service": salon.cut})
+
+
 def test_a_broken_link_says_what_to_do(guest_of):
 	guest = guest_of()
 	answer = guest.open("/visit/BK-7F3K9QA.kb5.forged")

@@ -60,6 +60,7 @@ GUESTS: dict[str, str] = {
 	"api/public.py:open_slots": "when is open and with whom",
 	"api/public.py:hold": "keeps a time for minutes, with limits by address, slot and day",
 	"api/public.py:book": "needs a hold; makes or matches a customer and tells nothing of one",
+	"api/public.py:wait": "adds a name to the waitlist, with limits by address and contact; tells nothing of anybody",
 	"api/public.py:visit": "needs a signed link; shows that visit only",
 	"api/waitlist.py:answer": "needs a signed link; takes or leaves that offer only",
 	"api/public.py:change_visit": "needs a signed link; moves or cancels inside the policy",

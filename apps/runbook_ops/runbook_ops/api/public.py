@@ -5,6 +5,7 @@ import time
 import frappe
 
 from ..core import guest_input
+from ..messages import tell
 from ..operations.book_online import book_online, normal_form
 from ..operations.change_by_customer import (
 	cancel_visit,
@@ -17,6 +18,7 @@ from ..operations.hold_slot import hold_slot, release_hold
 from ..operations.offer_slots import Offer, offered_days, offers
 from ..operations.read_catalogue import people_named, read_catalogue
 from ..operations.tell_visit import tell_visit
+from ..operations.wait_online import wait_online
 from ..site_time import day_bounds, site_zone, utc_now
 from ..store.holds import end_expired
 from .guests import answered, client, good, let_in, object_of, slot_data, start_anew, steady
@@ -98,6 +100,17 @@ def book(data: Data = None) -> dict:
 	booked = book_online(wish)
 	steady(started, STEADY_SECONDS)
 	return {"status": booked.status, "number": booked.booking, "visit": booked.token}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@answered
+def wait(data: Data = None) -> dict:
+	"""Be told when a time for `services` comes free between `first` and `last`; gives the `text` to show, the same for everybody."""
+	_may_come("book")
+	wish = good(guest_input.read_waiting(object_of(data)))
+	start_anew()
+	wait_online(wish)
+	return {"text": tell("waitlist_joined")}
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])

@@ -81,6 +81,18 @@ class BookWish:
 	seconds: int
 
 
+@dataclass(frozen=True)
+class WaitWish:
+	"""Somebody who wants to hear of a time that comes free from `first` to `last`; `trap` and `seconds` as in BookWish."""
+
+	wish: Wish
+	first: date
+	last: date
+	details: Details
+	trap: str
+	seconds: int
+
+
 class _Refused(Exception):
 	def __init__(self, refusal: Refusal):
 		super().__init__(refusal.code)
@@ -110,6 +122,11 @@ def read_hold(data: object) -> HoldWish | Refusal:
 def read_booking(data: object) -> BookWish | Refusal:
 	"""The filled form."""
 	return _reading(_booking, data)
+
+
+def read_waiting(data: object) -> WaitWish | Refusal:
+	"""What is waited for, between which days, and by whom."""
+	return _reading(_waiting, data)
 
 
 def read_token(data: object) -> str | Refusal:
@@ -181,6 +198,12 @@ def _booking(fields: Mapping[str, object]) -> BookWish:
 		trap=_text(fields, "website", 0, 1000),
 		seconds=_number(fields, "seconds", 0, 10**7, 0),
 	)
+
+
+def _waiting(fields: Mapping[str, object]) -> WaitWish:
+	wish, first, last = _days(fields)
+	trap, seconds = _text(fields, "website", 0, 1000), _number(fields, "seconds", 0, 10**7, 0)
+	return WaitWish(wish, first, last, _details(fields), trap, seconds)
 
 
 def _details(fields: Mapping[str, object]) -> Details:

@@ -134,6 +134,7 @@ REASONS: dict[str, str] = {
 	"waitlist_other_time": "Waits for another time of day.",
 	"waitlist_other_people": "Waits for other people.",
 	"offer_over": "The offer is {status}.",
+	"waitlist_joined": "You are on the waitlist. As soon as a time comes free, we write to you.",
 	"waitlist_left": "You are no longer on the waitlist.",
 	"offer_booked": "It is yours. We have sent you a confirmation.",
 	"offer_gone": "This offer is no longer there. You are still on the waitlist; we will write when something else comes free.",

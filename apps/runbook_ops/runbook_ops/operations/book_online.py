@@ -52,7 +52,7 @@ def book_online(wish: BookWish) -> Booked:
 		return _told(frappe.get_doc("Service Booking", hold.booking))
 	if not hold.is_alive(utc_now()):
 		raise GuestRefused(Refusal("hold_expired", "hold"))
-	company = _company()
+	company = default_company()
 	_check_form(wish, hold)
 	digest = who(details)
 	if count_up("bookings", digest, A_DAY, utc_now()):
@@ -68,12 +68,17 @@ def book_online(wish: BookWish) -> Booked:
 
 def normal_form(wish: BookWish) -> BookWish:
 	"""The form with address and number in one way of writing; raises GuestRefused for one that can't be."""
-	return replace(wish, details=normal_details(wish.details, _company()))
+	return replace(wish, details=normal_details(wish.details, default_company()))
+
+
+def refuse_robots(trap: str, seconds: int) -> None:
+	"""Refuse a form with the field filled in that people don't see, or filled in faster than people type."""
+	if trap or seconds < LEAST_SECONDS:
+		raise GuestRefused(Refusal("too_fast", "name"))
 
 
 def _check_form(wish: BookWish, hold: holds.Hold) -> None:
-	if wish.trap or wish.seconds < LEAST_SECONDS:
-		raise GuestRefused(Refusal("too_fast", "name"))
+	refuse_robots(wish.trap, wish.seconds)
 	policy = policy_in_force(hold.service)
 	if policy and wish.accepted != policy.name:
 		raise GuestRefused(Refusal("policy_changed" if wish.accepted else "policy_not_accepted", "accepted"))
@@ -138,7 +143,7 @@ def _status() -> str:
 	return wished if wished in ("Requested", "Held") else BookingStatus.CONFIRMED
 
 
-def _company() -> str | None:
+def default_company() -> str | None:
 	return frappe.db.get_single_value(
 		"Runbook Settings", "company", cache=True
 	) or frappe.defaults.get_global_default("company")

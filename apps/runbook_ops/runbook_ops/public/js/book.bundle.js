@@ -7,6 +7,7 @@ import { details_form, mark_wrong, read_form } from "./online/form.js";
 import { Picker } from "./online/picker.js";
 import { add_on_choice, person_choice, seat_choice, service_card } from "./online/services.js";
 import * as time from "./online/time.js";
+import { waiting_box } from "./online/waiting.js";
 
 const place = document.getElementById("rb-step");
 const side = document.getElementById("rb-summary");
@@ -62,7 +63,7 @@ function choose_time(message) {
 	const picker = new Picker(wish(), hold);
 	const back = h("button.rb-plain", { type: "button", onclick: () => choose_services() }, __("Back"));
 	const told = typeof message === "string" ? note("bad", message) : message instanceof Node ? message : null;
-	show(place, h("h1", {}, __("When does it suit you?")), told, h("p.rb-zone", {}, time.zone_text()), picker.element, h("div.rb-actions", {}, back));
+	show(place, h("h1", {}, __("When does it suit you?")), told, h("p.rb-zone", {}, time.zone_text()), picker.element, waiting_box(wish()), h("div.rb-actions", {}, back));
 	tell_summary();
 	picker.start();
 }

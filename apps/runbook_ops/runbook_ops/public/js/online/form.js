@@ -85,7 +85,7 @@ function right(input) {
 	(input.closest(".rb-field") || input.parentElement).querySelector(".rb-error")?.remove();
 }
 
-function field(name, label, attributes, typed, tag = "input") {
+export function field(name, label, attributes, typed, tag = "input") {
 	const id = `rb-${name}`;
 	const input = h(tag, { id, name, ...attributes });
 	input.value = typed[name] || "";
