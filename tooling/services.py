@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import subprocess
 from pathlib import Path
 
 from tooling import checkout
@@ -45,11 +46,12 @@ class Services:
 	def is_alive(self, name: str) -> bool:
 		return alive(*self.pid(name))
 
-	def start(self, name: str, command: list, marker: str, cwd: Path, **variables: str) -> None:
+	def start(self, name: str, command: list, marker: str, cwd: Path, **variables: str) -> subprocess.Popen:
 		self.pids.mkdir(parents=True, exist_ok=True)
 		env = self.bench.environment(**variables)
 		child = spawn(command, self.logs / f"{name}.log", env, cwd)
 		(self.pids / f"{name}.pid").write_text(f"{child.pid} {marker}\n")
+		return child
 
 	def halt(self, name: str) -> bool:
 		number, marker = self.pid(name)
@@ -83,18 +85,18 @@ class Services:
 				continue
 			self._refuse_taken_port(name)
 			with step(f"{'Restarting' if was_there else 'Starting'} {name}", self.logs / f"{name}.log"):
-				self.start(name, command, marker, cwd, FRAPPE_SITE=self.site)
+				child = self.start(name, command, marker, cwd, FRAPPE_SITE=self.site)
 				if name == "web":
-					self._wait_for_web()
+					self._wait_for_web(child)
 
 	def _refuse_taken_port(self, name: str) -> None:
 		if name == "web" and answers(self.port):
 			raise Trouble(f"Port {self.port} is taken by another program.", "Choose another: --port NUMBER")
 
-	def _wait_for_web(self) -> None:
+	def _wait_for_web(self, child: subprocess.Popen) -> None:
 		log = f"Log: {self.logs}/web.log"
-		wait_for(lambda: answers(self.port) or not self.is_alive("web"), "The web server", 60, log)
-		if not self.is_alive("web"):
+		wait_for(lambda: answers(self.port) or child.poll() is not None, "The web server", 60, log)
+		if child.poll() is not None:
 			raise Trouble("The web server ended at once.", log)
 
 	def plan(self) -> dict[str, tuple[list, str, Path]]:
