@@ -267,7 +267,7 @@ def test_by_keyboard_alone(guest_of, salon):
 	keys.press("Enter")
 	guest.page.wait_for_selector(".rb-form")
 	assert guest.page.evaluate("document.activeElement.tagName") == "H1"
-	assert "Held for you until" in guest.page.text_content("#rb-live")
+	guest.page.wait_for_selector("#rb-live:has-text('Held for you until')", state="attached")
 
 
 @pytest.fixture
