@@ -4,50 +4,19 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 from tests import factories as make
-from tests.support.packages import LIABILITY, Studio
+from tests.support.packages import LIABILITY, ago, redeem, studio, tied_out
 
 from runbook_ops.errors import PackageRefused
 from runbook_ops.operations.expire_packages import expire_package
 from runbook_ops.operations.extend_package import extend_package
-from runbook_ops.operations.redeem_session import Redemption, redeem_session
 from runbook_ops.operations.refund_package import RefundWish, refund_package
 from runbook_ops.operations.reverse_usage import reverse_usage
 from runbook_ops.operations.transfer_package import transfer_package
 from runbook_ops.operations.upgrade_package import upgrade_package
 
+__all__ = ["studio", "tied_out"]
 
-@pytest.fixture
-def studio():
-	return Studio()
-
-
-@pytest.fixture(autouse=True)
-def _tied_out(studio):
-	"""Whatever a test does, the liability is what the open packages are worth."""
-	yield
-	assert studio.is_tied_out()
-
-
-def redeem(package, **values) -> str:
-	return redeem_session(Redemption(package, **values))
-
-
-def voucher(usage) -> str:
-	return frappe.db.get_value("Package Usage", usage, "voucher_no")
-
-
-def pay(invoice) -> str:
-	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
-
-	entry = get_payment_entry("Sales Invoice", invoice)
-	entry.update({"paid_to": f"Cash - {frappe.get_cached_value('Company', entry.company, 'abbr')}"})
-	entry.insert()
-	entry.submit()
-	return entry.name
-
-
-def ago(days: int):
-	return getdate(add_days(nowdate(), -days))
+pytestmark = pytest.mark.usefixtures("tied_out")
 
 
 def test_a_transfer_moves_what_is_owed_and_comes_back(studio):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import frappe
+import pytest
+from frappe.utils import add_days, getdate, nowdate
 from tests import factories as make
 
 LIABILITY = "Contract Liabilities - Packages"
@@ -165,3 +167,39 @@ class Studio:
 
 		balance = account_balance(self.company, self.accounts["package_liability"])
 		return balance == open_value(self.company) and not sum(self.balances().values())
+
+
+@pytest.fixture
+def studio():
+	return Studio()
+
+
+@pytest.fixture
+def tied_out(studio):
+	"""Whatever a test does, the liability is what the open packages are worth."""
+	yield
+	assert studio.is_tied_out()
+
+
+def redeem(package, **values) -> str:
+	from runbook_ops.operations.redeem_session import Redemption, redeem_session
+
+	return redeem_session(Redemption(package, **values))
+
+
+def voucher(usage) -> str:
+	return frappe.db.get_value("Package Usage", usage, "voucher_no")
+
+
+def pay(invoice) -> str:
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	entry = get_payment_entry("Sales Invoice", invoice)
+	entry.update({"paid_to": f"Cash - {frappe.get_cached_value('Company', entry.company, 'abbr')}"})
+	entry.insert()
+	entry.submit()
+	return entry.name
+
+
+def ago(days: int):
+	return getdate(add_days(nowdate(), -days))

@@ -19,28 +19,10 @@ from ..site_time import utc_now
 from ..store import plans
 from .change_booking import cancel_booking
 from .check_plan import read_rule, schedule_of
-from .follow_plan import go_on
+from .follow_plan import SHAPE, go_on
 from .replan_visits import cancel_visits, replan_visits
 
-CHANGEABLE = (
-	"frequency",
-	"every",
-	"weekdays",
-	"nth",
-	"short_months",
-	"rrule",
-	"starts_on",
-	"start_time",
-	"duration_minutes",
-	"ends",
-	"ends_on",
-	"visits",
-	"holiday_rule",
-	"window_days",
-	"resources",
-	"address",
-	"notes",
-)
+CHANGEABLE = (*SHAPE, "window_days", "resources", "address", "notes")
 
 
 def change_plan_from(plan: str, day: date, changes: Mapping[str, object]) -> str:
