@@ -1,0 +1,29 @@
+"""The actions that a step can take, one file each, deciding from settings and facts alone what is to be done."""
+
+from .assign_job import ASSIGN_JOB
+from .await_completion import AWAIT_COMPLETION
+from .check_materials import CHECK_MATERIALS
+from .contract import Action, Settings
+from .create_follow_up import CREATE_FOLLOW_UP
+from .create_job import CREATE_JOB
+from .move_opportunity import MOVE_OPPORTUNITY
+from .prepare_checklist import PREPARE_CHECKLIST
+from .send_message import SEND_MESSAGE
+from .update_customer import UPDATE_CUSTOMER
+
+ACTIONS: dict[str, Action] = {
+	action.code: action
+	for action in (
+		UPDATE_CUSTOMER,
+		MOVE_OPPORTUNITY,
+		CREATE_JOB,
+		ASSIGN_JOB,
+		CHECK_MATERIALS,
+		PREPARE_CHECKLIST,
+		AWAIT_COMPLETION,
+		SEND_MESSAGE,
+		CREATE_FOLLOW_UP,
+	)
+}
+
+__all__ = ["ACTIONS", "Action", "Settings"]

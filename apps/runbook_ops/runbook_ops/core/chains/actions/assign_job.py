@@ -1,0 +1,17 @@
+"""Give the job to the person or crew whose time the booking has claimed."""
+
+from ..decision import Act, Ask, Decision
+from ..facts import Facts
+from .contract import Action, Settings
+
+
+def assign_job(settings: Settings, facts: Facts) -> Decision:
+	"""Give the job to the person or crew whose time the booking has claimed."""
+	if not facts["job"]:
+		return Ask("no_job", ("job",))
+	if not facts["resource"]:
+		return Ask("nobody_booked", ("resource",))
+	return Act({"job": facts["job"], "resource": facts["resource"]})
+
+
+ASSIGN_JOB = Action("assign_job", "Assign the job", assign_job)
