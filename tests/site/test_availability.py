@@ -36,6 +36,12 @@ class Salon:
 		found = find_slots((WantedPart(load_service(self.service.name)),), first, last, **narrowed)
 		return [to_site(slot.starts_at).strftime("%H:%M") for slot in found]
 
+	def calendar(self, day=3) -> list[str]:
+		"""The same, as the calendar of days tells it."""
+		first, last = (from_site(make.day(number, "00:00")) for number in (day, day + 1))
+		found = open_days((WantedPart(load_service(self.service.name)),), first, last, times=20)
+		return [to_site(start).strftime("%H:%M") for one in found for start in one.starts]
+
 	def change(self, **values) -> None:
 		"""Save the person with other values."""
 		self.anna.reload()
@@ -260,19 +266,33 @@ def test_every_write_is_seen_by_the_next_search(salon, before, write, after):
 	if before:
 		before(salon)
 	frappe.db.commit()
-	salon.starts()
+	assert salon.calendar() == salon.starts()
 	write(salon)
 	frappe.db.commit()
 	assert salon.starts() == after or (after == [] and salon.starts() != MORNING)
+	assert salon.calendar() == salon.starts()
 
 
 def test_what_a_transaction_sees_of_its_own_writes_goes_with_a_rollback(salon):
 	frappe.db.commit()
-	assert salon.starts() == MORNING
+	assert salon.starts() == salon.calendar() == MORNING
 	_book(salon)
-	assert salon.starts() == ["10:00", "10:30", "11:00"]
+	assert salon.starts() == salon.calendar() == ["10:00", "10:30", "11:00"]
 	frappe.db.rollback()
-	assert salon.starts() == MORNING
+	assert salon.starts() == salon.calendar() == MORNING
+
+
+def test_a_calendar_that_is_kept_follows_its_service_and_the_question(salon):
+	frappe.db.commit()
+	assert salon.calendar() == MORNING
+	salon.service.update({"duration_minutes": 90}).save()
+	assert salon.calendar() == ["09:00", "09:30", "10:00", "10:30"]
+	first, last = from_site(make.day(3, "09:40")), from_site(make.day(4, "09:10"))
+	found = open_days((WantedPart(load_service(salon.service.name)),), first, last, times=1)
+	assert [to_site(one.starts[0]).strftime("%d %H:%M") for one in found] == [
+		make.day(3).strftime("%d 10:00"),
+		make.day(4).strftime("%d 09:00"),
+	]
 
 
 def test_what_is_read_after_an_own_write_is_not_kept(salon):

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from .timeline import Interval
 
+ONE = ord("1")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -23,22 +25,29 @@ class Frame:
 	def inside(self, intervals: Iterable[Interval]) -> int:
 		"""The ticks that lie wholly in one of the intervals."""
 		origin, step, count = self.origin, self.step, self.count
-		digits = bytearray(b"0") * count
+		firsts, lasts = [], []
 		for start, end in intervals:
-			first, last = max(0, -((origin - start) // step)), min(count, (end - origin) // step)
-			if first < last:
-				digits[count - last : count - first] = b"1" * (last - first)
-		return int(digits, 2) if count else 0
+			first, last = -((origin - start) // step), (end - origin) // step
+			if first < last and first < count and last > 0:
+				firsts.append(first if first > 0 else 0)
+				lasts.append(last if last < count else count)
+		return fill(count, firsts, lasts)
 
 	def touched(self, intervals: Iterable[Interval]) -> int:
 		"""The ticks that share a minute with one of the intervals."""
-		origin, step, count = self.origin, self.step, self.count
-		digits = bytearray(b"0") * count
-		for start, end in intervals:
-			first, last = max(0, (start - origin) // step), min(count, -((origin - end) // step))
-			if first < last and start < end:
-				digits[count - last : count - first] = b"1" * (last - first)
-		return int(digits, 2) if count else 0
+		origin, step = self.origin, self.step
+		return self.inside(
+			(origin + (start - origin) // step * step, origin - (origin - end) // step * step)
+			for start, end in intervals
+			if start < end
+		)
+
+	def cut(self, strip: int, start: int, end: int) -> tuple[int, int]:
+		"""The ticks of a strip that begin in [start, end): where the first of them begins, and the strip from it on."""
+		first, last = (
+			min(self.count, max(0, -((self.origin - minute) // self.step))) for minute in (start, end)
+		)
+		return self.origin + self.step * first, strip >> first & ((1 << max(0, last - first)) - 1)
 
 	def grid(self, grid: int, zero: int, first: int, last: int) -> int:
 		"""The ticks that begin at `zero` or a multiple of `grid` minutes from it, within [first, last)."""
@@ -49,6 +58,32 @@ class Frame:
 			return 0
 		times = -(-(end - start) // grid)
 		return _comb(grid // self.step, times) << ((start - self.origin) // self.step)
+
+
+def fill(count: int, firsts: Sequence[int], lasts: Sequence[int]) -> int:
+	"""The strip of `count` ticks in which each span from one of `firsts` to before its one of `lasts` is set.
+
+	No span is empty or reaches out of the strip. The ticks of a span, read as a number, are 2**last - 2**first; so spans that share
+	no tick are the difference of two numbers, which has as many bits as they have ticks. Where it has not, some overlap, and
+	they are set one by one.
+	"""
+	begins, ends = _bits(count, firsts), _bits(count, lasts)
+	strip = ends - begins
+	if begins.bit_count() == ends.bit_count() == len(firsts) and strip.bit_count() == sum(lasts) - sum(
+		firsts
+	):
+		return strip
+	digits = bytearray(b"0") * (count + 1)
+	for first, last in zip(firsts, lasts, strict=True):
+		digits[count + 1 - last : count + 1 - first] = b"1" * (last - first)
+	return int(digits, 2)
+
+
+def _bits(count: int, ticks: Iterable[int]) -> int:
+	digits = bytearray(b"0") * (count + 1)
+	for tick in ticks:
+		digits[count - tick] = ONE
+	return int(digits, 2)
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, ceil, cos, dist, radians, sin
+from operator import itemgetter
 
 from .timeline import Interval
 
@@ -67,6 +68,13 @@ class Rounds:
 
 	def free(self, here: Point | None, travel: Travel) -> list[Interval]:
 		"""The time in which a visit `here` can be, buffers included: each gap less the way from before and to what follows."""
+		if here is None:
+			least = travel.minimum
+			return [
+				(end + least, start - least)
+				for end, start in zip(self.ends, self.starts, strict=True)
+				if end + least < start - least
+			]
 		ways = travel.ways(self.places, here)
 		return [
 			(end + before, start - after)
@@ -85,7 +93,7 @@ def rounds(stops: Sequence[Stop], days: Iterable[Interval], base: Point | None) 
 	starts: list[int] = []
 	places: list[Point | None] = [None]
 	clear_from = -FOREVER
-	for start, end, place in sorted([*stops, *homes], key=_span):
+	for start, end, place in sorted([*stops, *homes], key=itemgetter(0, 1)):
 		if end <= clear_from and start < clear_from:
 			continue
 		starts.append(start)
@@ -93,7 +101,3 @@ def rounds(stops: Sequence[Stop], days: Iterable[Interval], base: Point | None) 
 		ends.append(clear_from)
 		places.append(place)
 	return Rounds(tuple(ends), (*starts, FOREVER), (*places, None))
-
-
-def _span(stop: Stop) -> tuple[int, int]:
-	return stop[0], stop[1]

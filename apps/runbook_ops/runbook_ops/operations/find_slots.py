@@ -9,8 +9,9 @@ from ..core.hours import day_span, grid_anchors, local_days
 from ..core.slots import Part, Search, Slot, SlotQuery, Strips
 from ..core.strips import Frame, positions
 from ..core.timeline import Interval, from_minutes, to_minutes
-from ..core.travel import Rounds, point, rounds
+from ..core.travel import Point, point, rounds
 from ..site_time import site_zone
+from ..store import open_starts
 from ..store.busy_time import Busy, block_frame, load_busy
 from ..store.claims import Degrees, spans_of
 from ..store.resources import Known, Sight, known_with_stamps
@@ -89,7 +90,7 @@ def find_slots(
 	could do it. At most three queries, however many people and days.
 	"""
 	given = Circumstances(territory, place, also_busy, apart_from, grid, tuple(prefer))
-	sight = _sight(parts, first, given)
+	sight = _sight(parts, _minute_from(first), given)
 	if limit is not None and last - first > FIRST_LOOK and not (given.apart_from or sight.is_fresh):
 		found = _slots(parts, first, first + FIRST_LOOK, given, sight, limit)
 		if len(found) >= limit:
@@ -111,18 +112,18 @@ def open_days(
 ) -> tuple[OpenDay, ...]:
 	"""The site's days on which a visit can start in [first, last), each with its first `times` starts; as `find_slots`."""
 	given = Circumstances(territory, place, also_busy, apart_from, grid)
-	search = _search(parts, first, last, given, _sight(parts, first, given))
-	if search is None:
-		return ()
-	frame, zone, strip = search.frame, site_zone(), search.exact()
+	zone = site_zone()
 	begin, end = local_days(to_minutes(first), to_minutes(last), zone)
+	whole = day_span(begin, zone)[0], day_span(end, zone)[1]
+	frame, strip = _starts(parts, *whole, given)
+	earliest, latest = _minute_from(first), _minute_from(last)
 	found = []
 	for offset in range((end - begin).days + 1):
 		day = begin + timedelta(days=offset)
-		opens, closes = (max(0, -((frame.origin - minute) // frame.step)) for minute in day_span(day, zone))
-		ticks = strip >> opens & ((1 << max(0, closes - opens)) - 1)
+		opens, closes = day_span(day, zone)
+		origin, ticks = frame.cut(strip, max(opens, earliest), min(closes, latest))
 		if ticks:
-			starts = (frame.origin + frame.step * (opens + tick) for tick in islice(positions(ticks), times))
+			starts = (origin + frame.step * tick for tick in islice(positions(ticks), times))
 			found.append(OpenDay(day, ticks.bit_count(), tuple(map(from_minutes, starts))))
 	return tuple(found)
 
@@ -154,22 +155,41 @@ def _slots(
 	sight: Sight,
 	limit: int | None,
 ) -> tuple[OpenSlot, ...]:
-	search = _search(parts, first, last, given, sight)
-	return tuple(_open_slot(slot, parts) for slot in search.slots(limit)) if search else ()
+	earliest, latest = _minute_from(first), _minute_from(last)
+	if not parts or latest <= earliest:
+		return ()
+	search = _search(parts, earliest, latest, given, sight)
+	return tuple(_open_slot(slot, parts) for slot in search.slots(limit))
 
 
-def _sight(parts: Sequence[WantedPart], first: datetime, given: Circumstances) -> Sight:
+def _starts(
+	parts: Sequence[WantedPart], earliest: int, latest: int, given: Circumstances
+) -> tuple[Frame, int]:
+	"""The ticks in [earliest, latest) at which a visit can start; kept for as long as nothing of it changes."""
+	if not parts:
+		return Frame(earliest, CLAIM_TICK, 0), 0
+	sight = _sight(parts, earliest, given)
+	about = repr((parts, earliest, latest, given, site_zone()))
+	lasting = not (given.apart_from or given.also_busy)
+	kept = open_starts.kept(about, sight.stamps) if lasting else None
+	if kept is not None:
+		return kept
+	search = _search(parts, earliest, latest, given, sight)
+	found = search.frame, search.exact()
+	if lasting:
+		open_starts.keep(about, sight.stamps, found)
+	return found
+
+
+def _sight(parts: Sequence[WantedPart], earliest: int, given: Circumstances) -> Sight:
 	"""What is known of all who could take part."""
-	return known_with_stamps(lambda known: _bodies(_parts(parts, known, given), known), _minute_from(first))
+	return known_with_stamps(lambda known: _bodies(_parts(parts, known, given), known), earliest)
 
 
 def _search(
-	parts: Sequence[WantedPart], first: datetime, last: datetime, given: Circumstances, sight: Sight
-) -> Search | None:
-	"""The search with everything that it depends on; None when nothing can be asked for."""
-	earliest, latest = _minute_from(first), _minute_from(last)
-	if not parts or latest <= earliest:
-		return None
+	parts: Sequence[WantedPart], earliest: int, latest: int, given: Circumstances, sight: Sight
+) -> Search:
+	"""The search with everything that it depends on."""
 	known = sight.known
 	query = _query(parts, earliest, latest, known, given)
 	blocks = block_frame(earliest - query.before, latest + query.after)
@@ -243,7 +263,7 @@ def _free(
 	for name, claims in busy.items():
 		mine = own.get(name, ())
 		if travels and known.facts[name].kind not in STAY:
-			free[name] = frame.inside(_rounds(name, claims, frame, known, mine).free(here, known.travel))
+			free[name] = _reachable(name, claims, frame, known, mine, here)
 		else:
 			free[name] = frame.whole & ~claims.within(frame) | frame.inside(mine)
 	for name, interval in (given.also_busy or {}).items():
@@ -252,16 +272,18 @@ def _free(
 	return free
 
 
-def _rounds(name: str, claims: Busy, frame: Frame, known: Known, own: Collection[Interval]) -> Rounds:
-	"""The resource's days in the field; kept with its claims for as long as its hours stay the same."""
+def _reachable(
+	name: str, claims: Busy, frame: Frame, known: Known, own: Collection[Interval], here: Point | None
+) -> int:
+	"""The ticks in which a resource can be `here`; its days in the field are kept for as long as its claims and hours stay."""
+	if own:
+		stops = [stop for stop in claims.stops if stop[:2] not in own]
+		days = rounds(stops, known.day_spans(name, frame), known.facts[name].base)
+		return frame.inside(days.free(here, known.travel))
 	key = (known.stamp, frame)
-	if not own and key in claims.rounds:
-		return claims.rounds[key]
-	stops = [stop for stop in claims.stops if stop[:2] not in own]
-	found = rounds(stops, known.day_spans(name, frame), known.facts[name].base)
-	if not own:
-		claims.rounds[key] = found
-	return found
+	if key not in claims.rounds:
+		claims.rounds[key] = rounds(claims.stops, known.day_spans(name, frame), known.facts[name].base)
+	return frame.inside(claims.rounds[key].free(here, known.travel))
 
 
 def _own_claims(holder: str | None) -> dict[str, list[Interval]]:

@@ -165,7 +165,8 @@ def _see(names_of: Callable[[Known], Collection[str]], since: date) -> Sight:
 	fresh, found = _read(min(since, utc_now().date() - timedelta(days=KEPT_DAYS)))
 	if stamps.may_keep(fresh.stamp):
 		_known[frappe.local.site] = fresh
-	return Sight(fresh, found, True)
+	asked = (stamps.RESOURCES, *names_of(fresh))
+	return Sight(fresh, {name: found[name] for name in asked if name in found}, True)
 
 
 def _read(since: date) -> tuple[Known, Mapping[str, str]]:
