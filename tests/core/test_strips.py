@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runbook_ops.core.strips import Frame, fill
 
 FRAME = Frame(-35, 5, 60)
