@@ -44,8 +44,8 @@ ROOM_2 = Requirement("Room", resource="Room 2")
 
 def test_candidates_have_kind_and_skill_are_active_and_serve_the_territory():
 	assert candidates(CUT, RESOURCES) == ("Ana", "Ben")
-	assert candidates(CUT, RESOURCES, "South") == ("Ana",)
-	assert candidates(CUT, RESOURCES, "North") == ("Ana", "Ben")
+	assert candidates(CUT, RESOURCES, ("South",)) == ("Ana",)
+	assert candidates(CUT, RESOURCES, ("Town", "North")) == ("Ana", "Ben")
 	assert candidates(Requirement("Person", "colour"), RESOURCES) == ("Ana",)
 	assert candidates(ROOM_2, RESOURCES) == ("Room 2",)
 
@@ -61,7 +61,7 @@ def test_the_order_of_the_resources_is_the_preference():
 
 def test_no_requirement_means_one_person():
 	assert needs_for((), RESOURCES) == (Need(("Ana", "Ben", "Dov"), 1),)
-	assert needs_for((CUT, ROOM_2), RESOURCES, "South") == (Need(("Ana",), 1), Need(("Room 2",), 1))
+	assert needs_for((CUT, ROOM_2), RESOURCES, ("South",)) == (Need(("Ana",), 1), Need(("Room 2",), 1))
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,14 @@ def test_time_off_and_holidays_are_left_out():
 def test_a_territory_narrows_the_choice():
 	service, skill = able()
 	north = make.insert(
-		"Territory", territory_name=make.unique("North"), parent_territory="All Territories"
+		"Territory", territory_name=make.unique("North"), parent_territory="All Territories", is_group=1
 	).name
+	town = make.insert("Territory", territory_name=make.unique("Town"), parent_territory=north).name
 	south = make.insert(
 		"Territory", territory_name=make.unique("South"), parent_territory="All Territories"
 	).name
 	make.person(skills=[skill], territories=[north])
 	assert starts(service, territory=north)
+	assert starts(service, territory=town)
+	assert starts(service, territory="All Territories")
 	assert starts(service, territory=south) == []

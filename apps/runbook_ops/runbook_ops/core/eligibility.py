@@ -46,24 +46,27 @@ ANYBODY = Requirement("Person")
 
 
 def candidates(
-	requirement: Requirement, resources: Resources, territory: str | None = None
+	requirement: Requirement, resources: Resources, around: Collection[str] = ()
 ) -> tuple[str, ...]:
-	"""Those who could fill the requirement, in the order of `resources` (put the preferred ones first)."""
+	"""Those who could fill the requirement, in the order of `resources` (put the preferred ones first).
+
+	`around`: the territory of the visit and those that it lies in; none means anywhere.
+	"""
 	return tuple(
 		name
 		for name, facts in resources.items()
 		if _fits(facts, requirement, resources)
 		and _switched_off(name, resources) is None
-		and _serves(facts, territory)
+		and _serves(facts, around)
 	)
 
 
 def needs_for(
-	requirements: Sequence[Requirement], resources: Resources, territory: str | None = None
+	requirements: Sequence[Requirement], resources: Resources, around: Collection[str] = ()
 ) -> tuple[Need, ...]:
-	"""The requirements as `core.slots` takes them; no requirement means one person."""
+	"""The requirements as `core.slots` takes them; no requirement means one person. `around` as in `candidates`."""
 	return tuple(
-		Need(candidates(requirement, resources, territory), requirement.quantity)
+		Need(candidates(requirement, resources, around), requirement.quantity)
 		for requirement in requirements or (ANYBODY,)
 	)
 
@@ -177,8 +180,8 @@ def _skills(facts: ResourceFacts, resources: Resources) -> frozenset[str]:
 	return facts.skills.union(*(resources[name].skills for name in facts.members if name in resources))
 
 
-def _serves(facts: ResourceFacts, territory: str | None) -> bool:
-	return not territory or not facts.territories or territory in facts.territories
+def _serves(facts: ResourceFacts, around: Collection[str]) -> bool:
+	return not around or not facts.territories or not facts.territories.isdisjoint(around)
 
 
 def _switched_off(name: str, resources: Resources) -> str | None:

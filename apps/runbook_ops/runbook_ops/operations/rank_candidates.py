@@ -19,6 +19,7 @@ from ..core.timeline import Interval, from_minutes, intersect, merge
 from ..messages import tell
 from ..site_time import site_zone, to_site, utc_now
 from ..store.assignment import count_visits, last_given
+from ..store.places import territories_around
 from ..store.resources import load_calendars, load_facts
 from .lay_out_visit import BookedPart, parts_of, resources_of
 
@@ -125,7 +126,7 @@ def _candidates(
 	anyone = Requirement(needed.kind, None, needed.resource)
 	names = candidates(anyone, resources)
 	able = candidates(needed, resources)
-	near = candidates(anyone, resources, booking.territory)
+	near = candidates(anyone, resources, territories_around(booking.territory))
 	number = booking.name or ""
 	place = _place(part)
 	around = claimed_resources(names, resources)

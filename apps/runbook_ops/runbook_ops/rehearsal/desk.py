@@ -94,7 +94,7 @@ class Desk:
 		query = self._query(service, first, first + OFFER_DAYS * 24 * 60, territory)
 		if only:
 			narrowed = {name: facts for name, facts in self.world.facts.items() if name in only}
-			needs = needs_for(service.requirements, narrowed, territory)
+			needs = needs_for(service.requirements, narrowed, _around(territory))
 			query = replace(query, parts=(replace(query.parts[0], needs=needs),))
 		return self._search(query, OFFERS)
 
@@ -152,7 +152,7 @@ class Desk:
 	def _query(self, service: Service, earliest: int, latest: int, territory: str) -> SlotQuery:
 		part = Part(
 			duration=service.duration // MINUTE,
-			needs=needs_for(service.requirements, self.world.facts, territory),
+			needs=needs_for(service.requirements, self.world.facts, _around(territory)),
 			buffer_before=service.buffer_before // MINUTE,
 			buffer_after=service.buffer_after // MINUTE,
 		)
@@ -174,3 +174,8 @@ class Desk:
 			for name in need.candidates
 		}
 		return open_slots(query, found, limit)
+
+
+def _around(territory: str) -> tuple[str, ...]:
+	"""The territories of a file stand for themselves: none lies in another."""
+	return (territory,) if territory else ()

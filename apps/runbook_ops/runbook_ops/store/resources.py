@@ -58,11 +58,15 @@ class Known:
 
 	def is_served(self, territory: str | None, served: Collection[str]) -> bool:
 		"""Whether a place in a territory lies in one of those that are served; none named means everywhere."""
-		while territory and served and territory not in served:
-			territory = self.areas.get(territory)
-			if territory is None:
-				return False
-		return True
+		around = self.around(territory)
+		return not around or not served or any(name in served for name in around)
+
+	def around(self, territory: str | None) -> tuple[str, ...]:
+		"""A territory and those that it lies in, the nearest first; none for the root of all, which says nothing about a place."""
+		found = [territory or ""]
+		while found[-1] in self.areas:
+			found.append(self.areas[found[-1]])
+		return tuple(found) if len(found) > 1 else ()
 
 	def working_days(self, name: str, start: int, end: int) -> Sequence[tuple[Interval, ...]]:
 		"""The open time of each working day that reaches into [start, end), those of a night shift whole."""
@@ -108,7 +112,7 @@ class Known:
 	) -> tuple[Need, ...]:
 		first = {name: place for place, name in enumerate(reversed(prefer), 1)}
 		ordered = dict(sorted(self.facts.items(), key=lambda fact: -first.get(fact[0], 0)))
-		needs = needs_for(requirements, ordered, territory)
+		needs = needs_for(requirements, ordered, self.around(territory))
 		kinds = {self.facts[name].kind for name in only if name in self.facts}
 		allowed = {name for name, facts in self.facts.items() if name in only or facts.kind not in kinds}
 		return tuple(
