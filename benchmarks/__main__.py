@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import (
 	board_sql,
+	checkout,
 	claim_growth,
 	confirm,
-	effect,
+	confirmation,
+	effects,
 	redeem,
+	replan_sql,
 	report,
 	salon_import,
 	site,
@@ -17,6 +20,7 @@ from benchmarks import (
 	slots_growth,
 	slots_site,
 	tick,
+	unwatched_save,
 )
 from benchmarks.report import Row
 
@@ -24,8 +28,10 @@ Question = Callable[[bool], list[Row]]
 
 QUESTIONS: dict[str, Question] = {
 	"confirm": confirm.measure,
-	"effect": effect.measure,
+	"effects": effects.measure,
 	"tick": tick.measure,
+	"replan_sql": replan_sql.measure,
+	"confirmation": confirmation.measure,
 	"slots_growth": slots_growth.measure,
 	"slots_core": slots_core.measure,
 	"slots_site": slots_site.measure,
@@ -33,6 +39,8 @@ QUESTIONS: dict[str, Question] = {
 	"board_sql": board_sql.measure,
 	"salon_import": salon_import.measure,
 	"redeem": redeem.measure,
+	"checkout": checkout.measure,
+	"unwatched_save": unwatched_save.measure,
 }
 
 

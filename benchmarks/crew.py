@@ -2,6 +2,8 @@
 
 import multiprocessing
 import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
@@ -57,6 +59,26 @@ class Crew:
 		return spent
 
 
+Commits = Iterable[Sequence[tuple[str, str]]]
+"""What is marked how, a commit each."""
+
+
+def apart(names: Sequence[str]) -> Commits:
+	"""Each mark in a commit of its own."""
+	return [[(state, name)] for name in names for state in ("Sending", "Done")]
+
+
+def together(names: Sequence[str]) -> Commits:
+	"""A row's end together with the next one's beginning, as the engine does it."""
+	return [
+		[(state, name) for state, name in (("Done", before), ("Sending", after)) if name]
+		for before, after in pairwise((None, *names, None))
+	]
+
+
+LOOPS = {"apart": apart, "together": together}
+
+
 def _live(pipe: Connection, barrier: Barrier, name: str) -> None:
 	from benchmarks.site import connect
 	from runbook_ops.workflows.pump import pump
@@ -65,24 +87,24 @@ def _live(pipe: Connection, barrier: Barrier, name: str) -> None:
 	pipe.send("ready")
 	while (word := pipe.recv()) != "end":
 		barrier.wait(START_SECONDS)
-		pipe.send(pump(worker=name) if word == "engine" else bare_loop(name))
+		pipe.send(pump(worker=name) if word == "engine" else bare_loop(name, LOOPS[word]))
 	frappe.destroy()
 
 
-def bare_loop(worker: str) -> int:
-	"""Claim, and mark each row twice, until nothing is due; gives how many rows."""
+def bare_loop(worker: str, commits: Callable[[list[str]], Commits]) -> int:
+	"""Claim, and mark each row twice, until nothing is due; gives how many rows. `commits`: what is marked in which commit."""
 	frappe.db.sql("set session transaction isolation level read committed")
 	frappe.db.rollback()
 	done = 0
 	while names := _claim(worker):
-		for name in names:
-			for state in ("Sending", "Done"):
+		for marks in commits(names):
+			for state, row in marks:
 				frappe.db.sql(
 					f"update `{QUEUE}` set state = %s where name = %s and lease_owner = %s",
-					(state, name, worker),
+					(state, row, worker),
 				)
-				frappe.db.commit()
-			done += 1
+			frappe.db.commit()
+		done += len(names)
 	frappe.db.sql("set session transaction isolation level repeatable read")
 	frappe.db.rollback()
 	return done

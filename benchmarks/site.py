@@ -40,6 +40,8 @@ def restored() -> Iterator[None]:
 	if kept_by_others:
 		tables.put_back()
 	tables.keep()
+	frappe.db.set_single_value("Runbook Settings", {"quiet_from": None, "quiet_to": None})
+	frappe.db.commit()
 	try:
 		yield
 	finally:

@@ -16,7 +16,7 @@ from benchmarks.report import Row
 from benchmarks.site import TwoSizes, counted, two_sizes
 from runbook_ops.workflows.pump import pump
 
-GOAL = 1.3
+GOAL = 1.2
 TABLES = ("Chain Run", "Chain Step Run", "Chain Effect")
 TURNS = 9
 DUE = 10
