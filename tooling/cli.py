@@ -32,6 +32,7 @@ their own, restored from a cached snapshot; your own sites are not touched. All 
   --reuse        use the test site that stays up, bring it up if need be, and leave it up: seconds instead of
                  a minute. The checkout is copied again each time; when what the app installs has changed
                  (doctypes, hooks, custom fields) the site is restored and the app installed afresh.
+  --nightly      the long tier: more seeds, more examples, more kills; hours instead of minutes
   --keep         start from a fresh site, and leave it up for --reuse
   --stack NAME   as --reuse, on a test site of that name: one for each person who works in this checkout
   --bench PATH   the bench to use           --user NAME   look for the bench of this user first

@@ -22,6 +22,7 @@ PARTS = {
 BENCH_PARTS = ("site", "browser", "faults")
 NOTHING_COLLECTED = 5
 RESULTS = "RUNBOOK_RESULTS"
+NIGHTLY = "RUNBOOK_NIGHTLY"
 PYTEST = ("-m", "pytest", "-p", "no:cacheprovider")
 
 
@@ -33,6 +34,7 @@ class Options:
 	user: str | None = None
 	keep: bool = False
 	reuse: bool = False
+	nightly: bool = False
 	stack: str = "default"
 
 
@@ -44,7 +46,7 @@ class Result:
 	seconds: float = 0.0
 
 
-FLAGS = ("--keep", "--reuse")
+FLAGS = ("--keep", "--reuse", "--nightly")
 VALUES = ("--bench", "--user", "--stack")
 
 
@@ -73,6 +75,8 @@ def parse(words: list[str]) -> Options:
 
 def main(words: list[str]) -> int:
 	options = parse(words)
+	if options.nightly:
+		os.environ[NIGHTLY] = "1"  # handed on to every process of the run
 	results = [run_host_part(part, options) for part in options.parts if part not in BENCH_PARTS]
 	parts = [part for part in options.parts if part in BENCH_PARTS]
 	if parts:

@@ -102,7 +102,10 @@ class Workers(Process):
 
 	def start(self) -> "Workers":
 		super().start()
-		wait_until(lambda: len(self.pids()) == self.count, f"{self.count} workers (log: {self.log})")
+		wait_until(
+			lambda: not self.runs or len(self.pids()) == self.count, f"{self.count} workers (log: {self.log})"
+		)
+		assert self.runs, self.log.read_text()[-3000:]
 		return self
 
 	def pids(self) -> list[int]:
@@ -161,6 +164,12 @@ class Redis(Process):
 		super().start()
 		wait_until(lambda: answers(self.port), "Redis")
 		return self
+
+	def flush(self) -> None:
+		"""Empty it."""
+		with socket.create_connection(("127.0.0.1", self.port), 5) as line:
+			line.sendall(b"FLUSHALL\r\n")
+			assert line.recv(16).startswith(b"+OK")
 
 
 class MariaDB(Process):

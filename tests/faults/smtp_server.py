@@ -7,16 +7,20 @@
 Modes: `accept`; `slow` (a little late before and after the mail is on disk, so that a kill strikes while sending);
 `late` (so much later that a short lease has run out);
 `busy` (451 for the recipient); `refuse` (550 for the recipient); `hang` (no answer to the mail, which is not kept);
-`drop` (keeps the mail, then cuts the line without an answer).
+`later` (451 for the mail itself, which is not kept); `limit` (421 for the recipient, and the line is cut); `drop` (keeps the mail,
+then cuts the line without an answer); `lose` (cuts the line without keeping it); `garbage` (keeps the mail, then answers what is not
+SMTP); `babble` (the same without keeping it); `moody` (each mail one of all these but `hang` and `late`, by chance, most are taken).
 """
 
 import asyncio
 import contextlib
 import json
 import os
+import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string, policy
@@ -24,7 +28,8 @@ from pathlib import Path
 
 from tooling.shell import die_with_parent
 
-MODES = ("accept", "slow", "late", "busy", "refuse", "hang", "drop")
+MOODS = ("slow", "busy", "later", "limit", "refuse", "drop", "lose", "garbage", "babble")
+MODES = ("accept", "late", "hang", "moody", *MOODS)
 SLOW_SECONDS = 0.1
 LATE_SECONDS = 3
 HANG_SECONDS = 3600
@@ -39,6 +44,8 @@ class Mail:
 	subject: str
 	body: str
 	source: str = ""
+	received: float = 0.0
+	"""When it was on disk, in seconds since 1970."""
 
 	def parts(self, media_type: str) -> list:
 		"""The parts of this media type, as Python's mail parser reads them."""
@@ -98,6 +105,13 @@ class MailServer:
 			return []
 		return [Mail(**json.loads(line)) for line in path.read_text().splitlines()]
 
+	def message_ids(self) -> Iterator[str]:
+		"""The ids of all mails accepted so far, without holding the mails in memory."""
+		path = self.folder / "mails"
+		if path.exists():
+			with path.open() as lines:
+				yield from (json.loads(line)["message_id"] for line in lines)
+
 	def forget(self) -> None:
 		"""Begin anew: no mails, and all are accepted."""
 		self.behave("accept")
@@ -133,29 +147,46 @@ class Handler:
 
 	def __init__(self, folder: Path):
 		self.folder = folder
+		self.chance = random.Random(7)
 		self.file = os.open(folder / "mails", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
 	@property
 	def mode(self) -> str:
 		return (self.folder / "mode").read_text()
 
+	def mood(self, session) -> str:
+		"""How this mail is answered: by the mode, or by chance where the mode is `moody`; the same at each of its commands."""
+		if self.mode != "moody":
+			return self.mode
+		if not getattr(session, "mood", None):
+			session.mood = self.chance.choice((*MOODS, *["accept"] * len(MOODS)))
+		return session.mood
+
 	async def handle_RCPT(self, server, session, envelope, address, options):
-		answer = {"busy": "451 try again later", "refuse": "550 no such user"}.get(self.mode)
-		if answer is None:
+		mood = self.mood(session)
+		answers = {
+			"busy": "451 try again later",
+			"limit": "421 too many messages",
+			"refuse": "550 no such user",
+		}
+		if mood not in answers:
 			envelope.rcpt_tos.append(address)
-		return answer or "250 OK"
+		return answers.get(mood, "250 OK")
 
 	async def handle_DATA(self, server, session, envelope):
-		mode = self.mode
-		if mode == "hang":
+		mood = self.mood(session)
+		if mood == "hang":
 			await asyncio.sleep(HANG_SECONDS)
-		pause = {"slow": SLOW_SECONDS, "late": LATE_SECONDS / 2}.get(mode, 0)
+		if mood == "later":
+			return "451 not now"
+		pause = {"slow": SLOW_SECONDS, "late": LATE_SECONDS / 2}.get(mood, 0)
 		await asyncio.sleep(pause)
-		self.keep(envelope)
+		if mood not in ("lose", "babble"):
+			self.keep(envelope)
 		await asyncio.sleep(pause)
-		if mode == "drop":
+		if mood in ("drop", "lose"):
 			server.transport.abort()
-		return "250 accepted"
+		return "?? \x07 <html>Bad gateway</html>" if mood in ("garbage", "babble") else "250 accepted"
 
 	def keep(self, envelope) -> None:
 		mail = message_from_bytes(envelope.content, policy=policy.default)
@@ -166,6 +197,7 @@ class Handler:
 			"subject": mail["Subject"],
 			"body": body.get_content() if body else "",
 			"source": envelope.content.decode("utf-8", "surrogateescape"),
+			"received": time.time(),
 		}
 		os.write(self.file, (json.dumps(row) + "\n").encode())
 		os.fsync(self.file)

@@ -152,7 +152,7 @@ PLANTS = (
 	),
 	Plant(
 		"ignored permissions",
-		"doc_events/any_form.py",
+		"doc_events/any_record.py",
 		"\n\ndef planted(doc):\n\tdoc.flags.ignore_permissions = True\n",
 		"doc_events",
 	),
@@ -262,12 +262,18 @@ PLANTS = (
 	),
 	Plant(
 		"used reasons",
-		"core/reasons.py",
+		"core/reasons/money.py",
 		'"never_said": "x",\n\t"no_price":',
 		"never_said",
 		old='"no_price":',
 	),
-	Plant("reason placeholders", "core/reasons.py", "{item.name}", "item.name", old="has a price for {item}"),
+	Plant(
+		"reason placeholders",
+		"core/reasons/money.py",
+		"{item.name}",
+		"item.name",
+		old="has a price for {item}",
+	),
 	Plant(
 		"reason values",
 		"core/planted.py",

@@ -52,6 +52,12 @@ def test_our_words_are_told_from_those_of_pytest():
 	assert options.arguments == ("-k", "core", "tests/site/test_x.py", "-x")
 
 
+def test_the_long_tier_is_one_word():
+	options = testing.parse(["--nightly", "faults", "-k", "kill"])
+	assert (options.nightly, options.parts, options.arguments) == (True, ("faults",), ("-k", "kill"))
+	assert not testing.parse(["faults"]).nightly
+
+
 def test_after_two_dashes_everything_is_for_pytest():
 	assert testing.parse(["core", "--", "--keep", "-q"]).arguments == ("--keep", "-q")
 

@@ -6,6 +6,7 @@ rows is marked `commits`: it commits for real, and the tables it touched are put
 """
 
 import os
+from datetime import timedelta
 
 import pytest
 from tests.support.jobs import JobQueue
@@ -28,6 +29,7 @@ def site():
 	_connect(name)
 	Tables().put_back_if_kept()
 	_make_email_account()
+	_leave_nobody_alone()
 	yield name
 	frappe.destroy()
 	os.chdir(before)
@@ -65,6 +67,15 @@ def _make_email_account() -> None:
 	frappe.db.commit()
 
 
+def _leave_nobody_alone() -> None:
+	"""No quiet hours, committed: what a test sends goes out whatever the time is."""
+	import frappe
+
+	if frappe.db.get_single_value("Runbook Settings", "quiet_from"):
+		frappe.db.set_single_value("Runbook Settings", {"quiet_from": None, "quiet_to": None})
+		frappe.db.commit()
+
+
 @pytest.fixture
 def db(request, site, monkeypatch):
 	"""The database of one test: `frappe.db`, with everything undone at the end."""
@@ -81,6 +92,17 @@ def db(request, site, monkeypatch):
 	frappe.clear_messages()
 	frappe.local.error_log = []
 	frappe.local.cache = {}
+	frappe.local.runbook_clock_off = timedelta(0)
+	_forget_what_chains_watch()
+
+
+def _forget_what_chains_watch() -> None:
+	import frappe
+
+	from runbook_ops.store import chain_watch
+
+	chain_watch.forget()
+	frappe.cache.delete(frappe.cache.make_key(chain_watch.TOKEN))
 
 
 def _committing():

@@ -10,7 +10,17 @@ from tests.static.checks.source import APP, calls, dotted, files, is_text, modul
 from runbook_ops.core.assignment import AssignBy
 from runbook_ops.core.booking import BookingStatus
 from runbook_ops.core.chains.actions import ACTIONS
-from runbook_ops.core.chains.spec import Anchor, EffectClass, Event, OnReschedule, RunStatus, StepState
+from runbook_ops.core.chains.breaker import BreakerState
+from runbook_ops.core.chains.spec import (
+	Anchor,
+	BusinessHours,
+	EffectClass,
+	Event,
+	Late,
+	OnReschedule,
+	RunStatus,
+	StepState,
+)
 from runbook_ops.core.followups import TaskKind, TaskStatus
 from runbook_ops.core.hours import WEEKDAYS
 from runbook_ops.core.job import JobStatus
@@ -36,6 +46,10 @@ CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Trigger Chain Step", "anchor"): Anchor,
 	("Trigger Chain Step", "action"): ACTIONS,
 	("Trigger Chain Step", "on_reschedule"): OnReschedule,
+	("Trigger Chain Step", "late"): Late,
+	("Trigger Chain Step", "business_hours"): BusinessHours,
+	("Chain Breaker", "state"): BreakerState,
+	("Task Route", "kind"): TaskKind,
 	("Service Resource Hours", "weekday"): WEEKDAYS,
 }
 ROLES = {"Runbook Manager", "Runbook Front Desk", "Runbook Technician", "System Manager"}
@@ -150,7 +164,8 @@ def _added_indexes(root: Path) -> Iterator[tuple[str, str]]:
 	"""The first columns of the indexes that controllers add."""
 	for module in modules(root):
 		for call in calls(module.tree):
-			if dotted(call.func) in ("frappe.db.add_index", "frappe.db.add_unique"):
+			named = bool(call.args) and is_text(call.args[0])  # others are asked for on the site
+			if named and dotted(call.func) in ("frappe.db.add_index", "frappe.db.add_unique"):
 				doctype, fields = (ast.literal_eval(argument) for argument in call.args[:2])
 				yield doctype, fields[0]
 

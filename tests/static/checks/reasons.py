@@ -9,7 +9,7 @@ from string import Formatter
 
 from tests.static.checks.source import APP, calls, dotted, is_text, keyword, modules
 
-TEXTS = "core/reasons.py"
+TEXTS = "core/reasons/"
 CODE_AT = {
 	"Ask": 0,
 	"ChannelRefused": 0,
@@ -53,7 +53,7 @@ def used(root: Path) -> list[str]:
 	"""Every text is used: its code stands somewhere in the app, whole or as a pattern such as f"{to}_has_no_email"."""
 	whole, patterns = set(), []
 	for module in modules(root):
-		for node in ast.walk(module.tree) if module.path != TEXTS else ():
+		for node in ast.walk(module.tree) if not module.path.startswith(TEXTS) else ():
 			if isinstance(node, ast.JoinedStr):
 				parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
 				if any(part and "_" in part for part in parts):
@@ -92,13 +92,11 @@ def values(root: Path) -> list[str]:
 
 
 def _reasons(root: Path) -> dict[str, str]:
-	module = next(module for module in modules(root) if module.path == TEXTS)
-	table = next(
-		node.value
-		for node in module.tree.body
-		if isinstance(node, ast.AnnAssign) and dotted(node.target) == "REASONS" and node.value
-	)
-	found: dict[str, str] = ast.literal_eval(table)
+	found: dict[str, str] = {}
+	for module in modules(root):
+		for node in module.tree.body if module.path.startswith(TEXTS) else ():
+			if isinstance(node, ast.AnnAssign) and dotted(node.target) == "TEXTS" and node.value:
+				found |= ast.literal_eval(node.value)
 	return found
 
 
