@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from ..store.accounts import FIELDS, find_account, group_for
+from ..store.accounts import find_account, group_for
 
 ACCOUNTS: dict[str, tuple[str, str, str]] = {
 	"package_liability": ("Contract Liabilities - Packages", "Liability", ""),
@@ -11,6 +11,7 @@ ACCOUNTS: dict[str, tuple[str, str, str]] = {
 	"service_income": ("Service Income", "Income", ""),
 	"package_breakage_income": ("Package Breakage Income", "Income", ""),
 	"no_show_fee_income": ("No-Show Fee Income", "Income", ""),
+	"tips_payable": ("Tips Payable", "Liability", ""),
 }
 """Field of Company Accounts -> name, root type and account type of the account."""
 
@@ -45,10 +46,10 @@ def _row_of(settings: Document, company: str) -> Document:
 
 
 def _fill(row: Document) -> dict[str, str]:
-	for field in FIELDS:
+	for field in ACCOUNTS:
 		if not row.get(field):
 			row.set(field, _account(row.company, *ACCOUNTS[field]))
-	return {field: row.get(field) for field in FIELDS}
+	return {field: row.get(field) for field in ACCOUNTS}
 
 
 def _account(company: str, name: str, root_type: str, account_type: str) -> str:

@@ -17,6 +17,7 @@ class CompanyAccounts:
 	service_income: str
 	package_breakage_income: str
 	no_show_fee_income: str
+	tips_payable: str | None = None
 
 
 FIELDS = (
@@ -26,6 +27,7 @@ FIELDS = (
 	"package_breakage_income",
 	"no_show_fee_income",
 )
+"""Without one of these nothing can be posted; an account for tips is needed only where tips are taken."""
 
 
 def load_accounts(company: str) -> CompanyAccounts | None:
@@ -36,8 +38,9 @@ def load_accounts(company: str) -> CompanyAccounts | None:
 			own = frappe.get_cached_value(
 				"Company", company, ["default_currency", "cost_center"], as_dict=True
 			)
+			fields = (*FIELDS, "tips_payable")
 			return CompanyAccounts(
-				company, own.default_currency, own.cost_center, *(row.get(field) for field in FIELDS)
+				company, own.default_currency, own.cost_center, *(row.get(field) for field in fields)
 			)
 	return None
 

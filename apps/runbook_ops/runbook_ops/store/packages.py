@@ -14,10 +14,15 @@ from ..naming import new_code
 from .newest import on_newest
 from .rows import insert_rows
 
-LOCK = """select name, package, customer, company, currency, state, sold_on, expires_on, terms, open_sessions, funding,
-	face_left, paid_left, value_left, paid_used, shareable, transferable, sales_invoice
-from `tabCustomer Package` where name = %s for update"""
+COLUMNS = """select name, package, customer, company, currency, state, sold_on, expires_on, terms, open_sessions, funding,
+	face_left, paid_left, value_left, paid_used, shareable, transferable, sales_invoice from `tabCustomer Package`"""
+
+LOCK = COLUMNS + " where name = %s for update"
 """The first statement of whoever changes a package: all others wait here."""
+
+USABLE = """ where state = 'Active' and company = %(company)s and (customer = %(customer)s
+	or (shareable = 1 and name in (select parent from `tabCustomer Package Member` where customer = %(customer)s)))
+	and ifnull(expires_on, %(day)s) >= %(day)s order by ifnull(expires_on, '9999-12-31'), sold_on, name"""
 
 UPDATE = """update `tabCustomer Package` set state = %(state)s, expires_on = %(expires_on)s, sessions_left = %(sessions)s,
 	face_left = %(face)s, paid_left = %(paid)s, value_left = %(value)s, paid_used = %(used)s,
@@ -88,6 +93,12 @@ def lock_package(name: str) -> Package | None:
 	"""The package as it stands now; nobody else changes it until this transaction ends."""
 	rows = frappe.db.sql(on_newest(LOCK), name, as_dict=True)
 	return _package(rows[0]) if rows else None
+
+
+def usable_packages(customer: str, company: str, day: date) -> list[Package]:
+	"""The packages that a customer can use on a day, those that expire first before the others; not locked."""
+	values = {"customer": customer, "company": company, "day": day}
+	return [_package(row) for row in frappe.db.sql(COLUMNS + USABLE, values, as_dict=True)]
 
 
 def lock_packages(names: set[str]) -> dict[str, Package]:

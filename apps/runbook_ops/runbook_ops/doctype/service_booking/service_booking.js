@@ -127,11 +127,13 @@ function add_buttons(frm) {
 	if (status === "No-show") {
 		frm.add_custom_button(__("Came after all"), () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed")));
 	}
-	if (status === "Completed" && !frm.doc.sales_invoice) {
-		main_button(frm, __("Check out"), () => check_out(frm));
+	if (status === "Completed" && !frm.doc.sales_invoice && !frm.doc.checkout) {
+		main_button(frm, __("Check out"), () => open_till(frm));
 	}
-	if (frm.doc.sales_invoice) {
-		frm.add_custom_button(__("Receipt"), () => print_receipt(frm.doc.sales_invoice));
+	if (frm.doc.checkout) {
+		frm.add_custom_button(__("Receipt"), () => frappe.runbook.print_receipt("Checkout", frm.doc.checkout));
+	} else if (frm.doc.sales_invoice) {
+		frm.add_custom_button(__("Receipt"), () => frappe.runbook.print_receipt("Sales Invoice", frm.doc.sales_invoice));
 	}
 }
 
@@ -266,92 +268,12 @@ function no_show(frm) {
 
 // ---- checkout
 
-async function check_out(frm) {
-	const bill = await frappe.runbook.attempt(async () => {
+async function open_till(frm) {
+	const saved = await frappe.runbook.attempt(async () => {
 		if (frm.is_dirty()) await frm.save();
-		return await frappe.xcall("runbook_ops.api.bookings.bill", { booking: frm.doc.name });
+		return true;
 	});
-	if (!bill) return;
-	const dialog = new frappe.ui.Dialog({
-		title: __("Check out {0}", [frm.doc.customer_name]),
-		fields: [
-			{ fieldname: "bill", fieldtype: "HTML" },
-			{ fieldtype: "Section Break" },
-			{
-				fieldname: "mode_of_payment",
-				fieldtype: "Link",
-				options: "Mode of Payment",
-				label: __("Mode of payment"),
-				default: bill.mode_of_payment,
-				get_query: () => ({ filters: { enabled: 1 } }),
-			},
-			{ fieldtype: "Column Break" },
-			{
-				fieldname: "paid",
-				fieldtype: "Currency",
-				label: __("Paid now ({0})", [bill.currency]),
-				default: bill.total,
-				description: __("What is left stays open on the invoice; 0 takes no payment."),
-			},
-		],
-		primary_action_label: __("Check out"),
-		async primary_action({ mode_of_payment, paid }) {
-			dialog.disable_primary_action();
-			const args = { booking: frm.doc.name, mode_of_payment, paid: paid || 0 };
-			const receipt = await frappe.runbook.attempt(() => frappe.xcall("runbook_ops.api.bookings.check_out", args));
-			dialog.enable_primary_action();
-			if (!receipt) return;
-			dialog.hide();
-			await frm.reload_doc();
-			tell_receipt(receipt, bill.currency);
-		},
-	});
-	dialog.fields_dict.bill.$wrapper.html(bill_html(bill));
-	dialog.show();
-}
-
-function bill_html(bill) {
-	const money = (amount) => format_currency(amount, bill.currency);
-	const row = (text, amount, kind = "") =>
-		`<tr class="${kind}"><td>${text}</td><td>${money(amount)}</td></tr>`;
-	const lines = bill.lines.map((line) =>
-		row(
-			`${frappe.utils.escape_html(line.description)}${line.qty === 1 ? "" : ` × ${line.qty}`}`,
-			line.amount
-		)
-	);
-	const taxes = bill.taxes ? row(__("Taxes"), bill.taxes) : "";
-	return `<table class="rb-bill">${lines.join("")}${taxes}${row(__("Total"), bill.total, "rb-total")}</table>`;
-}
-
-function tell_receipt(receipt, currency) {
-	const invoice = frappe.utils.get_form_link("Sales Invoice", receipt.sales_invoice, true);
-	const open = Number(receipt.outstanding);
-	const money = (amount) => format_currency(amount, currency);
-	const rest = open ? `<br>${__("Still open: {0}", [money(open)])}` : "";
-	const dialog = frappe.msgprint({
-		title: __("Checked out"),
-		indicator: open ? "orange" : "green",
-		message: `${__("Paid {0} of {1}, invoice {2}.", [money(receipt.paid), money(receipt.total), invoice])}${rest}`,
-		primary_action: {
-			label: __("Print the receipt"),
-			action() {
-				dialog.hide();
-				print_receipt(receipt.sales_invoice);
-			},
-		},
-	});
-}
-
-function print_receipt(invoice) {
-	const query = new URLSearchParams({
-		doctype: "Sales Invoice",
-		name: invoice,
-		format: "Booking Receipt",
-		no_letterhead: 0,
-		trigger_print: 1,
-	});
-	window.open(frappe.urllib.get_full_url(`/printview?${query}`));
+	if (saved) frappe.set_route("check-out", frm.doc.name);
 }
 
 // ---- the strip above the form

@@ -1,0 +1,134 @@
+"""Undo a checkout: a credit note over its invoice, the payments given back as they came, and the packages as they were."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+from erpnext.accounts.doctype.payment_reconciliation.payment_reconciliation import reconcile_dr_cr_note
+from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+from frappe.model.document import Document
+from frappe.utils import nowdate
+
+from ..core.refusal import Refusal
+from ..errors import CheckoutRefused
+from ..messages import refuse
+from ..store.checkouts import modes_of
+from .record_usage import accounts_of
+from .reverse_usage import reverse_usage
+
+
+@dataclass(frozen=True)
+class Undone:
+	"""What undid a checkout; `credit`: what the customer still has with the business, such as a deposit that it had used."""
+
+	credit_note: str | None
+	payments: tuple[str, ...]
+	credit: Decimal
+
+
+def undo_checkout(name: str, reason: str) -> Undone:
+	"""Raises CheckoutRefused or PackageRefused with nothing undone. The caller has checked permission."""
+	if not frappe.db.exists("Checkout", name):
+		refuse(Refusal("checkout_unknown", "checkout", {"checkout": name}), CheckoutRefused)
+	checkout = frappe.get_doc("Checkout", name, for_update=True)
+	if checkout.status == "Undone":
+		refuse(Refusal("checkout_undone"), CheckoutRefused)
+	if not (reason or "").strip():
+		refuse(Refusal("checkout_reason", "reason"), CheckoutRefused)
+	for line in checkout.lines:
+		if line.package_usage:
+			reverse_usage(line.package_usage, reason)
+	note = _credit_note(checkout, reason) if checkout.sales_invoice else None
+	payments = tuple(_give_back(checkout, row, note) for row in checkout.payments)
+	if note:
+		_set_off(note, checkout.sales_invoice)
+	_write_down(checkout, note, reason)
+	credit = -frappe.db.get_value("Sales Invoice", note.name, "outstanding_amount") if note else 0
+	return Undone(note and note.name, payments, max(Decimal(0), Decimal(str(credit))))
+
+
+def _credit_note(checkout: Document, reason: str) -> Document:
+	"""The whole invoice back, stock and all; what was not paid of it is not owed any more."""
+	note = make_sales_return(checkout.sales_invoice)
+	owed = frappe.db.get_value("Sales Invoice", checkout.sales_invoice, "outstanding_amount")
+	note.update(
+		{
+			"posting_date": nowdate(),
+			"due_date": nowdate(),
+			"runbook_booking": checkout.booking,
+			"remarks": reason,
+			"update_outstanding_for_self": int(not owed),
+			"advances": [],
+		}
+	)
+	note.insert()
+	note.submit()
+	return note
+
+
+def _give_back(checkout: Document, row: Document, note: Document | None) -> str:
+	mode = modes_of(checkout.company, {row.mode_of_payment})[row.mode_of_payment]
+	if not mode.account:
+		values = {"mode": mode.name, "company": checkout.company}
+		refuse(Refusal("mode_without_account", "mode_of_payment", values), CheckoutRefused)
+	if row.voucher_type == "Journal Entry" or note is None:
+		frappe.get_doc("Journal Entry", row.voucher_no).cancel()
+		return row.voucher_no
+	about = note.name if note.update_outstanding_for_self else checkout.sales_invoice
+	paid = row.amount - row.tip
+	entry = get_payment_entry("Sales Invoice", about, party_amount=-paid, bank_account=mode.account)
+	entry.update(
+		{
+			"mode_of_payment": mode.name,
+			"runbook_booking": checkout.booking,
+			"reference_no": row.reference or checkout.name,
+			"reference_date": nowdate(),
+		}
+	)
+	if row.tip:
+		accounts = accounts_of(checkout.company)
+		entry.paid_amount = entry.received_amount = row.amount
+		tip = {"account": accounts.tips_payable, "cost_center": accounts.cost_center, "amount": row.tip}
+		entry.append("deductions", tip)
+	entry.insert()
+	entry.submit()
+	return entry.name
+
+
+def _set_off(note: Document, invoice: str) -> None:
+	"""What is still owed on the invoice and what the note still gives are the same money."""
+	owed = frappe.db.get_value("Sales Invoice", invoice, "outstanding_amount")
+	given = -frappe.db.get_value("Sales Invoice", note.name, "outstanding_amount")
+	amount = min(owed, given)
+	if amount <= 0:
+		return
+	entry = frappe._dict(
+		voucher_type="Sales Invoice",
+		voucher_no=note.name,
+		against_voucher_type="Sales Invoice",
+		against_voucher=invoice,
+		account=note.debit_to,
+		party_type="Customer",
+		party=note.customer,
+		dr_or_cr="credit_in_account_currency",
+		unadjusted_amount=given,
+		allocated_amount=amount,
+		difference_amount=0,
+		exchange_rate=1,
+		currency=note.currency,
+		cost_center=note.cost_center,
+	)
+	reconcile_dr_cr_note([entry], note.company)
+
+
+def _write_down(checkout: Document, note: Document | None, reason: str) -> None:
+	values = {"status": "Undone", "credit_note": note and note.name, "undo_reason": reason.strip()}
+	checkout.db_set(values)
+	if checkout.booking:
+		frappe.db.set_value(
+			"Service Booking",
+			checkout.booking,
+			{"checkout": None, "sales_invoice": None},
+			update_modified=False,
+		)
