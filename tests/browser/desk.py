@@ -44,6 +44,7 @@ class Desk:
 		desk.page.fill("#login_password", PASSWORD)
 		desk.page.click(".form-login .btn-login")
 		desk.page.wait_for_selector("#body .page-head:visible, .layout-main:visible")
+		desk.page.wait_for_load_state("networkidle")
 		return desk
 
 	def _heard(self, message) -> None:

@@ -71,8 +71,11 @@ def test_a_chain_that_is_whole_is_published(manager):
 	frappe.db.commit()
 
 	manager.form("Trigger Chain", chain.name)
-	assert "At once" in manager.page.inner_text(".rb-chain:visible")
+	manager.page.wait_for_selector(".rbc-timeline:visible")
+	assert "At once" in manager.page.inner_text(".rbc-timeline")
 	manager.press("Publish")
+	manager.page.wait_for_selector(".rbc-changes")
+	manager.answer("Publish")
 	manager.wait_for("Version 2 runs now")
 
 

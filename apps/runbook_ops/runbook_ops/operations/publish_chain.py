@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import frappe
@@ -9,10 +10,18 @@ from frappe.model.document import Document
 
 from ..core.chains.actions import ACTIONS
 from ..core.chains.parse import ChainProblems, chain_to_data, parse_chain
+from ..core.chains.parse_trigger import TRIGGER_KEYS
+from ..core.chains.parse_value import names
+from ..core.chains.spec import ChainSpec, Event
+from ..core.refusal import Refusal
 from ..errors import ChainRefused
 from ..messages import tell
-from ..store.chain_versions import forget_watched_forms
+from ..store.chain_watch import changed as chains_changed
+from .check_outside import outside_problems
+from .check_trigger import check_trigger, known_fields
 
+JSON_FIELDS = ("condition", "more_settings")
+UNREADABLE = object()
 OWN_SETTINGS = ("to", "subject", "body", "stage", "role", "due_in_days")
 
 
@@ -29,19 +38,55 @@ def publish_chain(chain: str) -> str:
 	name = known or _insert_version(chain, text, checksum)
 	if doc.current_version != name:
 		doc.db_set("current_version", name)
-		forget_watched_forms()
+		chains_changed()
+		_index_date(spec)
 	return name
 
 
-def check_chain(doc: Document):
+def _index_date(spec: ChainSpec) -> None:
+	"""Have the field that the clock looks at indexed, once this is committed."""
+	if spec.trigger is Event.DATE_REACHED:
+		frappe.enqueue(
+			"runbook_ops.jobs.triggers.index_watched_date",
+			queue="long",
+			enqueue_after_commit=True,
+			doctype=spec.trigger_doctype,
+			field=spec.details.field,
+		)
+
+
+def check_chain(doc: Document) -> ChainSpec:
 	"""The chain that the form describes; raises ChainRefused with every problem."""
+	spec, problems = read_chain(doc)
+	if spec is None:
+		texts = [tell_problem(problem) for problem in problems]
+		frappe.throw(texts, ChainRefused, title=frappe._("This chain can't be published"), as_list=True)
+		raise AssertionError("frappe.throw returned")
+	return spec
+
+
+def read_chain(doc: Document) -> tuple[ChainSpec | None, tuple[Refusal, ...]]:
+	"""The chain that a form describes, saved or not, or None and everything that is wrong with it."""
+	unreadable = [
+		Refusal("step_not_json", f"{row.code}.{field}", {"step": row.code, "what": row.meta.get_label(field)})
+		for row in doc.steps
+		for field in JSON_FIELDS
+		if _json(row, field) is UNREADABLE
+	]
+	if _json(doc, "condition") is UNREADABLE:
+		unreadable.append(Refusal("condition_not_json", "condition"))
 	try:
-		return parse_chain(form_to_data(doc))
+		spec = parse_chain(form_to_data(doc), known_fields(doc.trigger_event, doc.trigger_doctype))
 	except ChainProblems as found:
-		problems = [
-			tell(problem.code, {"field": problem.field, **problem.values}) for problem in found.problems
-		]
-		frappe.throw(problems, ChainRefused, title=frappe._("This chain can't be published"), as_list=True)
+		named = {problem.field for problem in unreadable}
+		return None, (*unreadable, *(problem for problem in found.problems if problem.field not in named))
+	problems = (*unreadable, *check_trigger(spec), *outside_problems(spec))
+	return (None, problems) if problems else (spec, ())
+
+
+def tell_problem(problem: Refusal) -> str:
+	"""A problem of a chain in the reader's words."""
+	return tell(problem.code, {"field": problem.field, **problem.values})
 
 
 def form_to_data(doc: Document) -> dict:
@@ -50,9 +95,15 @@ def form_to_data(doc: Document) -> dict:
 		"code": doc.code,
 		"title": doc.title,
 		"trigger": doc.trigger_event,
-		"trigger_doctype": doc.trigger_doctype,
+		**{key: _plain(doc.get(key)) for key in TRIGGER_KEYS},
+		"condition": None if _json(doc, "condition") is UNREADABLE else _json(doc, "condition"),
 		"steps": [_row_to_data(row) for row in doc.steps],
 	}
+
+
+def _plain(value: object) -> object:
+	"""A day as text, as a file writes it."""
+	return str(value) if isinstance(value, date) else value
 
 
 def data_to_form(data: dict) -> dict:
@@ -61,7 +112,9 @@ def data_to_form(data: dict) -> dict:
 		"code": data["code"],
 		"title": data["title"],
 		"trigger_event": data["trigger"],
-		"trigger_doctype": data.get("trigger_doctype"),
+		**{key: data.get(key) for key in TRIGGER_KEYS},
+		"trigger_values": ", ".join(names(data.get("trigger_values"))),
+		"condition": json.dumps(data["condition"]) if data.get("condition") else None,
 		"steps": [_data_to_row(step) for step in data["steps"]],
 	}
 
@@ -71,18 +124,23 @@ def _row_to_data(row: Document) -> dict:
 	settings = {
 		name: row.get(name) for name in OWN_SETTINGS if name in own and row.get(name) not in (None, "")
 	}
-	settings.update(_json(row, "more_settings") or {})
+	more = _json(row, "more_settings")
+	if isinstance(more, dict):
+		settings.update(more)
 	return {
 		"code": row.code,
 		"title": row.title,
 		"action": row.action,
-		"settings": settings,
+		"settings": more if isinstance(more, list) else settings,
 		"anchor": row.anchor,
 		"offset_minutes": row.offset_minutes,
 		"at": row.at,
 		"useful_minutes": row.useful_minutes or None,
+		"late": row.late,
+		"business_hours": row.business_hours,
+		"quiet_hours": row.quiet_hours,
 		"after": row.after,
-		"condition": _json(row, "condition"),
+		"condition": None if _json(row, "condition") is UNREADABLE else _json(row, "condition"),
 		"exception_role": row.exception_role,
 		"exception_due_minutes": row.exception_due_minutes,
 		"priority": row.priority,
@@ -103,16 +161,14 @@ def _data_to_row(step: dict) -> dict:
 
 
 def _json(row: Document, field: str) -> Any:
+	"""What a field's JSON says, UNREADABLE when it is none."""
+	value = row.get(field)
+	if isinstance(value, dict | list):
+		return value
 	try:
-		return json.loads(row.get(field) or "null")
+		return json.loads(value or "null")
 	except ValueError:
-		label = row.meta.get_label(field)
-		frappe.throw(
-			frappe._("Step {0}: {1} is not valid JSON. Mend its brackets, quotes and commas.").format(
-				row.code, label
-			),
-			ChainRefused,
-		)
+		return UNREADABLE
 
 
 def _insert_version(chain: str, text: str, checksum: str) -> str:

@@ -25,6 +25,9 @@ from ..rehearsal.world import World
 from ..site_time import from_site, from_utc, site_zone, utc_now
 from ..store import rehearsals
 from ..store.chain_versions import load_spec
+from ..store.channel_settings import set_up_channels
+from ..store.office import opening_hours, quiet_hours
+from ..store.pictures import zone_of_country
 from ..store.resources import load_facts
 from .open_task import people_of
 
@@ -75,6 +78,11 @@ def story_of_last(days: int) -> tuple[Row, ...]:
 	if not rows:
 		refuse(Refusal("nothing_to_rehearse", "days", {"days": days}), ChainRefused)
 	return tuple(sorted(rows, key=lambda row: row.at))
+
+
+def story_of_one(booking: str) -> tuple[Row, ...]:
+	"""What happened to one booking, from its confirmation on."""
+	return tuple(row for found in rehearsals.stories_of((booking,)) for row in _rows_of(found))
 
 
 def story_of_staged(booking: StagedBooking) -> tuple[Row, ...]:
@@ -130,6 +138,7 @@ def _rows_of(booking: frappe._dict) -> list[Row]:
 		source=booking.source or "",
 		opportunity=booking.opportunity or "",
 		notes=booking.notes or "",
+		zone=booking.own_zone or zone_of_country(booking.country) or "",
 	)
 	ends = {
 		BookingStatus.CANCELLED: (Happening.CANCEL, booking.cancelled_at),
@@ -174,6 +183,9 @@ def _business(services: set[str], chains: tuple[ChainSpec, ...]) -> staged.Busin
 		phone=settings.company_phone or "",
 		currency=(company and frappe.get_cached_value("Company", company, "default_currency")) or "",
 		review_link=settings.review_link or "",
+		channels=set_up_channels(),
+		opening=opening_hours(),
+		quiet=quiet_hours(),
 	)
 
 

@@ -3,12 +3,12 @@
 import frappe
 from frappe.model.document import Document
 
-from runbook_ops.store.chain_versions import forget_watched_forms
+from runbook_ops.store.chain_watch import changed as chains_changed
 
 
 class TriggerChain(Document):
 	def on_update(self):
-		forget_watched_forms()
+		chains_changed()
 
 	def on_trash(self):
 		if frappe.db.exists("Chain Run", {"chain": self.name}):
@@ -16,3 +16,5 @@ class TriggerChain(Document):
 				frappe._("{0} has run and its runs stay readable. Switch it off instead.").format(self.title)
 			)
 		frappe.db.delete("Trigger Chain Version", {"chain": self.name})
+		frappe.db.delete("Chain Schedule", {"chain": self.name})
+		chains_changed()
