@@ -23,3 +23,12 @@ def read_library_data() -> tuple[dict[str, object], ...]:
 		yaml.safe_load(source.read_text(encoding="utf-8")) for source in sources
 	]
 	return tuple(sorted(found, key=lambda data: str(data["code"])))
+
+
+def library_off() -> frozenset[str]:
+	"""The chains of the library that ship switched off, or for those services only that name them."""
+	return frozenset(
+		str(data["code"])
+		for data in read_library_data()
+		if not (data.get("enabled", True) and data.get("for_every_booking", True))
+	)

@@ -8,13 +8,15 @@ import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import escape_html
 
-from .message import Attachment, ChannelRefused, ChannelUnavailable, ChannelUnclear, Message, Outcome
+from .message import Attachment, ChannelRefused, ChannelUnavailable, ChannelUnclear, Finding, Message, Outcome
 
 TIMEOUT_SECONDS = 10
 
 
 class Email:
 	"""SMTP accepts a message or not; afterwards nobody can be asked whether it has it."""
+
+	can_look_up = False
 
 	def send(self, message: Message) -> str:
 		"""Hand the message to the mail server."""
@@ -45,9 +47,9 @@ class Email:
 			_close(session)
 		return f"accepted by {account.smtp_server}"
 
-	def look_up(self, message: Message) -> Outcome:
+	def look_up(self, message: Message) -> Finding:
 		"""SMTP can't tell."""
-		return Outcome.UNKNOWN
+		return Finding(Outcome.UNKNOWN)
 
 	@staticmethod
 	def _refuse(message: Message, code: int, answer: bytes | str, cause: Exception) -> None:
@@ -55,7 +57,9 @@ class Email:
 		if 500 <= code < 600:
 			values = {"recipient": message.recipient, "answer": f"{code} {text}"}
 			raise ChannelRefused("address_refused", values) from cause
-		raise ChannelUnavailable(f"{code} {text}") from cause
+		if 400 <= code < 500:
+			raise ChannelUnavailable(f"{code} {text}") from cause
+		raise ChannelUnclear(f"{code} {text}") from cause  # no answer of SMTP: it may have the mail or not
 
 
 def compose(message: Message, account: EmailAccount) -> EmailMessage:

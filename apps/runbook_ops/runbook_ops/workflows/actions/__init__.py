@@ -10,7 +10,11 @@ from .create_follow_up import create_follow_up
 from .create_job import create_job
 from .move_opportunity import move_opportunity
 from .prepare_checklist import prepare_checklist
+from .start_chain import start_chain
 from .update_customer import update_customer
+from .update_field import update_field
+from .wait import wait
+from .withdraw_materials import withdraw_materials
 
 Applier = Callable[[Context, Mapping[str, object]], Result]
 
@@ -23,6 +27,10 @@ APPLIERS: dict[str, Applier] = {
 	"move_opportunity": move_opportunity,
 	"prepare_checklist": prepare_checklist,
 	"update_customer": update_customer,
+	"withdraw_materials": withdraw_materials,
+	"wait": wait,
+	"update_field": update_field,
+	"start_chain": start_chain,
 }
 
 __all__ = ["APPLIERS", "Applier", "Context", "Result"]

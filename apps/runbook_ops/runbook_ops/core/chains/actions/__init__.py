@@ -1,7 +1,9 @@
 """The actions that a step can take, one file each, deciding from settings and facts alone what is to be done."""
 
+from .ask_person import ASK_PERSON
 from .assign_job import ASSIGN_JOB
 from .await_completion import AWAIT_COMPLETION
+from .call_webhook import CALL_WEBHOOK
 from .check_materials import CHECK_MATERIALS
 from .contract import Action, Settings
 from .create_follow_up import CREATE_FOLLOW_UP
@@ -9,7 +11,11 @@ from .create_job import CREATE_JOB
 from .move_opportunity import MOVE_OPPORTUNITY
 from .prepare_checklist import PREPARE_CHECKLIST
 from .send_message import SEND_MESSAGE
+from .start_chain import START_CHAIN
 from .update_customer import UPDATE_CUSTOMER
+from .update_field import UPDATE_FIELD
+from .wait import WAIT
+from .withdraw_materials import WITHDRAW_MATERIALS
 
 ACTIONS: dict[str, Action] = {
 	action.code: action
@@ -23,6 +29,12 @@ ACTIONS: dict[str, Action] = {
 		AWAIT_COMPLETION,
 		SEND_MESSAGE,
 		CREATE_FOLLOW_UP,
+		ASK_PERSON,
+		WAIT,
+		UPDATE_FIELD,
+		START_CHAIN,
+		CALL_WEBHOOK,
+		WITHDRAW_MATERIALS,
 	)
 }
 

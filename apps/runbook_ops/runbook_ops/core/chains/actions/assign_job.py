@@ -2,7 +2,8 @@
 
 from ..decision import Act, Ask, Decision
 from ..facts import Facts
-from .contract import Action, Settings
+from ..spec import OnReschedule
+from .contract import Action, OnCancel, Settings
 
 
 def assign_job(settings: Settings, facts: Facts) -> Decision:
@@ -14,4 +15,12 @@ def assign_job(settings: Settings, facts: Facts) -> Decision:
 	return Act({"job": facts["job"], "resource": facts["resource"]})
 
 
-ASSIGN_JOB = Action("assign_job", "Assign the job", assign_job)
+ASSIGN_JOB = Action(
+	"assign_job",
+	"Assign the job",
+	assign_job,
+	reads=("job", "resource"),
+	writes=("Service Job",),
+	on_cancel=OnCancel.COMPENSATE,
+	on_reschedule=OnReschedule.REDO,
+)

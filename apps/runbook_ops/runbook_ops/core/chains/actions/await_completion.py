@@ -14,5 +14,9 @@ def await_completion(settings: Settings, facts: Facts) -> Decision:
 
 
 AWAIT_COMPLETION = Action(
-	"await_completion", "Wait for the job to be done", await_completion, waits_for=Event.JOB_COMPLETED
+	"await_completion",
+	"Wait for the job to be done",
+	await_completion,
+	waits_for=Event.JOB_COMPLETED,
+	reads=("job_completed", "booking", "job"),
 )

@@ -4,7 +4,7 @@ from typing import cast
 
 from ..decision import Act, Decision, Skip
 from ..facts import Facts, Material
-from .contract import Action, Settings
+from .contract import Action, OnCancel, Settings
 
 
 def check_materials(settings: Settings, facts: Facts) -> Decision:
@@ -15,4 +15,12 @@ def check_materials(settings: Settings, facts: Facts) -> Decision:
 	return Act({"short": tuple((material.item, material.shortage, material.uom) for material in short)})
 
 
-CHECK_MATERIALS = Action("check_materials", "Check materials", check_materials)
+CHECK_MATERIALS = Action(
+	"check_materials",
+	"Check materials",
+	check_materials,
+	reads=("materials", "materials_short"),
+	writes=("Material Request",),
+	on_cancel=OnCancel.COMPENSATE,
+	undone_by="withdraw_materials",
+)

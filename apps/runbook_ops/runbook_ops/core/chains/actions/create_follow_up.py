@@ -41,4 +41,7 @@ CREATE_FOLLOW_UP = Action(
 	choices={"due_in_days_of": DAY_FACTS},
 	numbers=("due_in_days",),
 	needs_booking=False,
+	reads=DAY_FACTS,
+	writes=("Follow-up Task",),
+	once="One transaction with the step's end; the task's key is the effect's.",
 )

@@ -2,7 +2,7 @@
 
 from ..decision import Act, Ask, Decision
 from ..facts import Facts
-from .contract import Action, Settings
+from .contract import Action, OnCancel, Settings
 
 
 def create_job(settings: Settings, facts: Facts) -> Decision:
@@ -18,4 +18,12 @@ def create_job(settings: Settings, facts: Facts) -> Decision:
 	)
 
 
-CREATE_JOB = Action("create_job", "Create the job", create_job)
+CREATE_JOB = Action(
+	"create_job",
+	"Create the job",
+	create_job,
+	reads=("needs_address", "address", "scope", "service_name", "access_notes"),
+	writes=("Service Job", "Service Booking"),
+	once="One transaction with the step's end, and a booking has one job.",
+	on_cancel=OnCancel.COMPENSATE,
+)

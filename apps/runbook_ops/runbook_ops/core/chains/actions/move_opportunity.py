@@ -18,4 +18,6 @@ MOVE_OPPORTUNITY = Action(
 	move_opportunity,
 	settings={"stage": False},
 	needs_booking=False,
+	reads=("opportunity",),
+	writes=("Opportunity",),
 )

@@ -14,4 +14,11 @@ def prepare_checklist(settings: Settings, facts: Facts) -> Decision:
 	return Act({"job": facts["job"], "lines": facts["checklist"]})
 
 
-PREPARE_CHECKLIST = Action("prepare_checklist", "Prepare the checklist", prepare_checklist)
+PREPARE_CHECKLIST = Action(
+	"prepare_checklist",
+	"Prepare the checklist",
+	prepare_checklist,
+	reads=("checklist", "job"),
+	writes=("Service Job",),
+	once="One transaction with the step's end; lines that the job has are not added again.",
+)

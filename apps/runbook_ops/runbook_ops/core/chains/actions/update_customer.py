@@ -10,4 +10,10 @@ def update_customer(settings: Settings, facts: Facts) -> Decision:
 	return Act({"source": facts["source"], "job_type": facts["job_type"], "contact": facts["contact"]})
 
 
-UPDATE_CUSTOMER = Action("update_customer", "Update customer and contact", update_customer)
+UPDATE_CUSTOMER = Action(
+	"update_customer",
+	"Update customer and contact",
+	update_customer,
+	reads=("source", "job_type", "contact"),
+	writes=("Customer", "Contact"),
+)

@@ -1,0 +1,7 @@
+"""Fields that chains may set."""
+
+from frappe.model.document import Document
+
+
+class ChainField(Document):
+	pass

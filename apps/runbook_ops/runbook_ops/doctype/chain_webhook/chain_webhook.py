@@ -1,0 +1,7 @@
+"""Programs that chains may call."""
+
+from frappe.model.document import Document
+
+
+class ChainWebhook(Document):
+	pass
