@@ -6,6 +6,9 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pytest
+from tests.support import tiers
+
+tiers.choose_examples()
 
 HERE = Path(__file__).parent
 PURE = (HERE / "core", HERE / "rehearsal")

@@ -1,13 +1,15 @@
 """The chains that ship: complete, checked, and with texts that work for the barest and the fullest booking."""
 
-from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from runbook_ops.chain_library import read_library, read_library_data
+from runbook_ops.chain_library import library_off, read_library, read_library_data
 from runbook_ops.core.chains.actions import ACTIONS
+from runbook_ops.core.chains.answers import answer_facts
+from runbook_ops.core.chains.condition import rows_of
 from runbook_ops.core.chains.decide import decide_step
 from runbook_ops.core.chains.decision import Act, Skip
 from runbook_ops.core.chains.facts import BookingPicture, build_facts
@@ -27,11 +29,23 @@ BARE = dict(
 	end=NOW + timedelta(days=3, hours=1),
 	customer_email="ada@example.com",
 	technician_email="ana@example.com",
+	previous_technician_email="ben@example.com",
 	resource="R",
 	job="JOB-1",
 	offer_link="https://salon.example/offer/1",
 	offer_until=NOW,
 )
+RECORDS = {
+	"Quotation": {"name": "QTN-1", "status": "Open", "valid_till": date(2026, 7, 1)},
+	"Sales Invoice": {
+		"name": "INV-1",
+		"docstatus": 1,
+		"due_date": date(2026, 5, 31),
+		"outstanding_amount": 80.0,
+		"currency": "USD",
+	},
+}
+"""What the fields of a chain's record may hold."""
 CLOSED = {
 	Event.BOOKING_CANCELLED: "Cancelled",
 	Event.BOOKING_NO_SHOW: "No-show",
@@ -74,12 +88,29 @@ def test_the_standard_chain_has_its_fourteen_steps_in_order():
 		"review_request",
 		"rebooking",
 	]
-	assert {spec.code: spec.trigger for spec in LIBRARY.values()} == {
+
+
+def test_what_is_on_from_the_start_runs_once_for_every_booking():
+	on = {code: spec.trigger for code, spec in LIBRARY.items() if code not in library_off()}
+	assert on == {
 		"service_visit": Event.BOOKING_CONFIRMED,
 		"booking_cancelled": Event.BOOKING_CANCELLED,
+		"booking_reassigned": Event.BOOKING_REASSIGNED,
 		"no_show": Event.BOOKING_NO_SHOW,
 		"waitlist_offer": Event.WAITLIST_OFFERED,
 	}
+	assert library_off() == {
+		"salon_visit",
+		"home_service",
+		"renovation",
+		"class_visit",
+		"estimate_sent",
+		"job_completed",
+		"invoice_unpaid",
+	}
+	for data in read_library_data():
+		if data["trigger"] == "booking_confirmed" and data["code"] != "service_visit":
+			assert data["for_every_booking"] is False, "it would run beside the standard chain"
 
 
 def test_what_is_read_can_be_written_and_read_again():
@@ -98,9 +129,14 @@ def test_every_text_can_be_written_for_the_barest_and_the_fullest_booking(spec, 
 		if whole
 		else BookingPicture(**{**BARE, "status": status, "moves": moved})
 	)
-	facts = build_facts(picture, NOW, UTC)
+	given = {row.fact.removeprefix("answer."): row.value for row in rows_of(step.condition)}
+	record = RECORDS.get(spec.trigger_doctype, {})
+	picture = replace(picture, record=record, previous_technician_lost=True, technician_told=True)
+	if step.code == "access":
+		picture = replace(picture, address=None, needs_address=True)
+	facts = {**build_facts(picture, NOW, UTC), **answer_facts(spec, given)}
 	decision = decide_step(step, facts, NOW, NOW, spec.trigger)
-	if isinstance(decision, Skip) and not whole:
+	if isinstance(decision, Skip) and (not whole or step.code in ("quality_call", "afterwards")):
 		assert decision.code == "condition_not_met"
 		return
 	assert isinstance(decision, Act)
@@ -154,3 +190,32 @@ def test_nothing_is_thanked_or_asked_before_the_job_is_done():
 	for code in ("thank_you", "review_request", "rebooking"):
 		assert planned[code] is StepState.WAITING
 		assert LIBRARY["service_visit"].step(code).after == ("completion",)
+
+
+def test_the_optional_steps_ask_once_and_go_on_by_the_answer():
+	spec = LIBRARY["renovation"]
+	questions = [step.code for step in spec.steps if step.action == "ask_person"]
+	assert questions == ["permit", "permit_granted", "subcontractors", "subcontractors_agreed", "financing"]
+	facts = build_facts(full(), NOW, UTC)
+	for answer, kind in (("Needed", Act), ("Not needed", Skip), (None, Skip)):
+		given = answer_facts(spec, {"permit": answer})
+		assert isinstance(decide_step(spec.step("permit_request"), {**facts, **given}, NOW, NOW), kind)
+
+
+@pytest.mark.parametrize(("owed", "kind"), [(80.0, Act), (0.0, Skip)])
+def test_reminders_of_an_invoice_stop_when_it_is_paid(owed, kind):
+	spec = LIBRARY["invoice_unpaid"]
+	record = {**RECORDS["Sales Invoice"], "outstanding_amount": owed}
+	facts = build_facts(replace(full(status=""), record=record, invoice_paid=owed <= 0), NOW, UTC)
+	for step in spec.steps:
+		assert isinstance(decide_step(step, facts, NOW, NOW, spec.trigger), kind)
+
+
+def test_texts_for_telephones_are_short():
+	for spec in LIBRARY.values():
+		for step in spec.steps:
+			if step.settings.get("text"):
+				facts = build_facts(full(channels=("sms",), customer_mobile="+15595550101"), NOW, UTC)
+				arguments = ACTIONS["send_message"].decide(step.settings, facts).arguments
+				assert arguments["channel"] == "sms" and arguments["subject"] == ""
+				assert len(arguments["body"]) <= 160

@@ -1,8 +1,12 @@
 """A business.yaml that is wrong is refused with its file, its place and a remedy, everything at once."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
+from runbook_ops.chain_library import read_library
+from runbook_ops.core.chains.spec import Event
 from runbook_ops.rehearsal.business import parse_business, read_business
 from runbook_ops.rehearsal.reading import InputProblems
 
@@ -162,4 +166,13 @@ def test_a_chain_of_ones_own_takes_the_librarys_place(shop_data):
 	own = {**CYCLE, "code": "service_visit", "steps": [{"code": "a", "action": "create_job"}]}
 	business = parse_business({**shop_data, "chains": [own]})
 	lengths = {spec.code: len(spec.steps) for spec in business.chains}
-	assert lengths == {"booking_cancelled": 2, "no_show": 2, "service_visit": 1, "waitlist_offer": 1}
+	assert set(lengths) == {spec.code for spec in read_library()} and lengths["service_visit"] == 1
+
+
+def test_what_the_library_ships_switched_off_runs_for_services_that_name_it(shop_data):
+	business = parse_business(shop_data)
+	(service,) = list(business.services.values())[:1]
+	codes = [spec.code for spec in business.chains_for(Event.BOOKING_CONFIRMED, service)]
+	assert codes == ["service_visit"]
+	named = replace(service, chain="salon_visit")
+	assert [spec.code for spec in business.chains_for(Event.BOOKING_CONFIRMED, named)] == ["salon_visit"]

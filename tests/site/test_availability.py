@@ -206,17 +206,8 @@ def _book(salon):
 
 
 def _cancel(salon):
-	name = frappe.get_all("Service Booking", {"service": salon.service.name}, pluck="name", order_by="name")[
-		0
-	]
-	frappe.get_doc("Service Booking", name).update({"status": "Cancelled", "cancel_reason": "Ill"}).save()
-
-
-def _trash(salon):
-	name = frappe.get_all("Service Booking", {"service": salon.service.name}, pluck="name", order_by="name")[
-		0
-	]
-	frappe.delete_doc("Service Booking", name, force=True)
+	visit = frappe.get_doc("Service Booking", {"service": salon.service.name})
+	visit.update({"status": "Cancelled", "cancel_reason": "Ill"}).save()
 
 
 def _time_off(salon):

@@ -11,9 +11,11 @@ import pytest
 ROWS = [
 	"confirm",
 	"confirm_request",
-	"effect",
+	"effects",
 	"tick",
 	"tick_ten_due",
+	"replan_sql",
+	"replan_sql_all",
 	"slots_growth",
 	"slots_growth_all_ahead",
 ]
@@ -35,7 +37,7 @@ def asked(*words: str) -> subprocess.CompletedProcess:
 def test_each_question_runs_and_leaves_nothing(db):
 	before = {doctype: db.count(doctype) for doctype in TABLES}
 	db.rollback()  # tables that this connection has read can't be renamed by others
-	done = asked("--quick", "--json", "confirm", "effect", "tick", "slots_growth")
+	done = asked("--quick", "--json", "confirm", "effects", "tick", "replan_sql", "slots_growth")
 	assert done.returncode == 0, done.stderr
 	assert [row["name"] for row in json.loads(done.stdout)] == ROWS
 	assert all(row["figure"] > 0 for row in json.loads(done.stdout))
@@ -48,7 +50,7 @@ def test_an_unknown_question_is_told_and_the_known_ones_are_named():
 	done = asked("speed")
 	assert done.returncode == 2
 	assert "no question speed" in done.stderr
-	assert all(name in done.stderr for name in ("confirm", "effect", "tick", "slots_growth", "salon_import"))
+	assert all(name in done.stderr for name in ("confirm", "effects", "tick", "slots_growth", "salon_import"))
 
 
 def test_a_missed_goal_is_an_error_and_so_is_what_was_not_run_in_ci(monkeypatch):

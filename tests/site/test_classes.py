@@ -271,13 +271,13 @@ def test_what_a_class_booking_can_not_be():
 
 
 def test_seats_are_priced_and_invoiced():
-	from runbook_ops.operations.check_out_booking import service_lines
+	from runbook_ops.operations.fill_basket import basket_of
 
 	session = make.class_session(service=make.bookable_service(capacity=9, price=15))
 	visit = book(session, seats=3)
 	assert visit.price == 45
-	(line,) = service_lines(visit)
+	(line,) = basket_of(visit).lines
 	assert (line.qty, line.rate) == (3, 15)
 	visit.price = 40
-	(line,) = service_lines(visit)
+	(line,) = basket_of(visit).lines
 	assert (line.qty, line.rate) == (1, 40)

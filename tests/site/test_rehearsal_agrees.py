@@ -191,3 +191,24 @@ def test_same_steps_times_and_texts(business, story, email):
 	assert texts == expected_texts
 	assert len(steps) >= 14
 	assert bool(texts) or not email
+
+
+@pytest.mark.parametrize("story", ["kept", "moved", "over the clock change"])
+def test_the_same_with_quiet_hours(business, story):
+	data, names = business
+	settings = frappe.get_doc("Runbook Settings")
+	settings.update({"quiet_from": "09:30:00", "quiet_to": "13:45:00"})
+	settings.save()
+	parsed = parse_business(yaml.safe_load(yaml.safe_dump({**data, "quiet_hours": "09:30-13:45"})))
+	rows = parse_bookings(HEADING + STORIES[story].format(email="dana@customer.example", **names), parsed)
+	expected_steps, expected_texts = rehearsed(rehearse(parsed, rows))
+	steps, texts = on_site(live(rows, site_zone()))
+	assert steps == expected_steps
+	assert texts == expected_texts
+	held_back = [
+		step
+		for step in steps
+		if datetime.fromisoformat(step[5] or "2026-01-01T00:00Z").astimezone(site_zone()).strftime("%H:%M")
+		== "13:45"
+	]
+	assert held_back

@@ -105,3 +105,16 @@ def test_the_front_desk_does_not_rehearse_chains():
 	frappe.set_user(make.user("Runbook Front Desk").name)
 	with pytest.raises(frappe.PermissionError):
 		rehearsals.rehearse(CHAIN)
+
+
+def test_one_booking_is_rehearsed_alone(visit):
+	other = make.booking(customer=make.customer(customer_name="Somebody else"))
+	page = rehearsals.rehearse(CHAIN, booking=visit.name)
+	assert frappe.utils.escape_html(visit.customer_name) in page
+	assert other.customer_name not in page
+
+
+def test_a_booking_that_the_user_may_not_read_is_not_rehearsed(visit):
+	frappe.set_user(make.user("Runbook Technician").name)
+	with pytest.raises(frappe.PermissionError):
+		rehearsals.rehearse(CHAIN, booking=visit.name)

@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.utils import add_to_date, now_datetime
 from tests import factories as make
 
 from runbook_ops.errors import ChainRefused
@@ -142,6 +143,13 @@ def test_a_version_that_cannot_be_read_goes_to_a_person_and_holds_up_nobody():
 		"Trigger Chain Version", name=make.unique(version), chain="service_visit", version=99, spec="{}"
 	)
 	frappe.db.set_value("Chain Run", run.name, "version", copy.name)
+	frappe.db.commit()
+	pump()
+	assert not frappe.db.exists("Follow-up Task", {"booking": broken.name}), "a newer worker may know it"
+	frappe.db.set_value(
+		"Chain Step Run", {"run": run.name}, "first_due_at", add_to_date(now_datetime(), hours=-48)
+	)
+	frappe.db.set_value("Chain Step Run", {"run": run.name}, "due_at", add_to_date(now_datetime(), hours=-48))
 	frappe.db.commit()
 	pump()
 	tasks = frappe.get_all(

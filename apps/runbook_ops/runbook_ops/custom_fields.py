@@ -1,5 +1,7 @@
 """The fields that Runbook Ops adds to ERPNext's doctypes; uninstalling takes them away and leaves the documents."""
 
+from zoneinfo import available_timezones
+
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
@@ -35,6 +37,14 @@ EXTERNAL_ID = {
 	"no_copy": 1,
 	"search_index": 1,
 	"description": "Where an imported record came from; makes the import safe to repeat",
+}
+
+TIME_ZONE = {
+	"fieldname": "runbook_time_zone",
+	"fieldtype": "Autocomplete",
+	"label": "Time Zone",
+	"options": "\n".join(sorted(available_timezones())),
+	"description": "Where the customer lives, such as America/Denver; the hours in which they are left alone count in it",
 }
 
 CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
@@ -96,9 +106,18 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 			"no_copy": 1,
 			"insert_after": "runbook_last_job_type",
 		},
-		{**EXTERNAL_ID, "insert_after": "runbook_last_booked"},
+		{
+			"fieldname": "runbook_channel",
+			"fieldtype": "Select",
+			"label": "Wants to be written to by",
+			"options": "\nemail\nsms\nwhatsapp",
+			"insert_after": "runbook_last_booked",
+			"description": "Of the channels that Runbook Settings name; empty means the first one that reaches the customer",
+		},
+		{**EXTERNAL_ID, "insert_after": "runbook_channel"},
 	],
 	"Address": [
+		{**TIME_ZONE, "insert_after": "country"},
 		{
 			"fieldname": "runbook_latitude",
 			"fieldtype": "Float",
@@ -116,12 +135,23 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 			"description": "Degrees east of Greenwich",
 		},
 	],
+	"Contact": [{**TIME_ZONE, "insert_after": "mobile_no"}],
 	"Item": [{**EXTERNAL_ID, "insert_after": "description"}],
 	"Sales Invoice": [
 		{**BOOKING_LINK, "insert_after": "customer_name"},
 		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
 	],
 	"Sales Invoice Item": [
+		{
+			"fieldname": "runbook_resource",
+			"fieldtype": "Link",
+			"label": "By",
+			"options": "Service Resource",
+			"insert_after": "description",
+			"print_hide": 1,
+			"search_index": 1,
+			"description": "Who did or sold it",
+		},
 		{
 			"fieldname": "runbook_customer_package",
 			"fieldtype": "Link",

@@ -27,6 +27,10 @@ class ChainRefused(RunbookError):
 	"""A chain that can't be published; the message lists every problem."""
 
 
+class SubmissionRefused(RunbookError):
+	"""Values that another program sent to start a chain and that can't be taken."""
+
+
 class PlanRefused(RunbookError):
 	"""A plan of recurring visits that can't be as it was asked for."""
 

@@ -56,26 +56,37 @@ doc_events = {
 		"on_trash": "runbook_ops.doc_events.working_time.changed",
 		"after_rename": "runbook_ops.doc_events.working_time.renamed",
 	},
-	"*": {"after_insert": "runbook_ops.doc_events.any_form.after_insert"},
+	"*": {"on_change": "runbook_ops.doc_events.any_record.on_change"},
 	"Opportunity": {"on_update": "runbook_ops.doc_events.opportunity.on_update"},
 	"Sales Invoice": {
 		"validate": "runbook_ops.doc_events.sales_invoice.validate",
 		"on_submit": "runbook_ops.doc_events.sales_invoice.on_submit",
 		"on_cancel": "runbook_ops.doc_events.sales_invoice.on_cancel",
 	},
+	"Payment Ledger Entry": {"on_update": "runbook_ops.doc_events.payment_ledger_entry.on_update"},
 	"Journal Entry": {"on_cancel": "runbook_ops.doc_events.journal_entry.on_cancel"},
 }
 
 override_doctype_dashboards = {"Customer": "runbook_ops.doc_events.customer.dashboard"}
 
 scheduler_events = {
-	"cron": {"* * * * *": ["runbook_ops.jobs.pump.sweep", "runbook_ops.jobs.tidy.end_expired_holds"]},
+	"cron": {
+		"* * * * *": [
+			"runbook_ops.jobs.triggers.start_timed_chains",
+			"runbook_ops.jobs.pump.sweep",
+			"runbook_ops.jobs.waitlist.work_freed_slots",
+			"runbook_ops.jobs.tidy.end_expired_holds",
+			"runbook_ops.jobs.tasks.escalate_unanswered",
+		]
+	},
 	"daily_long": [
 		"runbook_ops.jobs.packages.expire_lapsed",
 		"runbook_ops.jobs.packages.tie_out",
 		"runbook_ops.jobs.tidy.forget_past_buckets",
 		"runbook_ops.jobs.plans.keep_windows",
 		"runbook_ops.jobs.waitlist.close_past_entries",
+		"runbook_ops.jobs.chains.reconcile",
+		"runbook_ops.jobs.chains.put_away",
 	],
 }
 

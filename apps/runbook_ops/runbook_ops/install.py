@@ -5,6 +5,7 @@ import frappe
 
 from .chain_library import read_library_data
 from .custom_fields import remove_custom_fields, sync_custom_fields
+from .operations.check_outside import default_fields
 from .operations.publish_chain import data_to_form, publish_chain
 
 ROLES = ("Runbook Manager", "Runbook Front Desk", "Runbook Technician")
@@ -16,6 +17,7 @@ DORMANT_BEFORE = "runbook_dormant_days_before"
 def after_install() -> None:
 	"""Make a fresh installation ready to work; chains ship once, what people make of them is theirs."""
 	after_migrate()
+	_allow_fields()
 	for data in read_library_data():
 		ship_chain(data)
 	_stay_awake()
@@ -83,6 +85,12 @@ def _fill_settings() -> None:
 	settings.save(ignore_permissions=True)
 
 
+def _allow_fields() -> None:
+	settings = frappe.get_doc("Runbook Settings")
+	settings.set("chain_fields", default_fields())
+	settings.save(ignore_permissions=True)
+
+
 def _cash() -> str | None:
 	return "Cash" if frappe.db.exists("Mode of Payment", "Cash") else None
 
@@ -91,7 +99,7 @@ def ship_chain(data: dict) -> None:
 	"""Ship a chain once; what people have made of it since is theirs."""
 	if frappe.db.exists("Trigger Chain", data["code"]):
 		return
-	frappe.get_doc({"doctype": "Trigger Chain", "enabled": 1, **data_to_form(data)}).insert(
-		ignore_permissions=True
-	)
+	switches = {name: int(data.get(name, True)) for name in ("enabled", "for_every_booking")}
+	chain = frappe.get_doc({"doctype": "Trigger Chain", **data_to_form(data), **switches})
+	chain.insert(ignore_permissions=True)
 	publish_chain(data["code"])

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import overload
 from zoneinfo import ZoneInfo
 
+import frappe
 from frappe.utils import get_datetime, get_system_timezone
+
+ON_TIME, TOLERANCE = timedelta(0), timedelta(seconds=1)
 
 
 def site_zone() -> ZoneInfo:
@@ -13,8 +16,19 @@ def site_zone() -> ZoneInfo:
 
 
 def utc_now() -> datetime:
-	"""The present moment, aware."""
+	"""The present moment, aware: this host's, or the database's where `keep_time_with` was told it."""
+	return host_now() + getattr(frappe.local, "runbook_clock_off", ON_TIME)
+
+
+def host_now() -> datetime:
+	"""What this host's clock says."""
 	return datetime.now(UTC)
+
+
+def keep_time_with(moment: datetime) -> None:
+	"""Go by the clock that shows this moment now, until the job ends: hosts whose clocks differ would take each other's leases."""
+	off = moment - host_now()
+	frappe.local.runbook_clock_off = off if abs(off) >= TOLERANCE else ON_TIME
 
 
 def from_site(value: datetime | str) -> datetime:

@@ -71,7 +71,13 @@ def test_a_message_is_composed_for_its_reader(make_facts):
 		"send_message", make_facts(), to="technician", subject="{{ service_name }}\n for you", body=" a\n"
 	)
 	assert decision == Act(
-		{"to": "technician", "recipient": "ana@example.com", "subject": "Cut for you", "body": "a"}
+		{
+			"to": "technician",
+			"channel": "email",
+			"recipient": "ana@example.com",
+			"subject": "Cut for you",
+			"body": "a",
+		}
 	)
 	decision = decide(
 		"send_message", make_facts(technician_email=None), to="technician", subject="s", body="b"
@@ -108,8 +114,11 @@ def test_when_a_follow_up_is_due(settings, days, make_facts):
 	assert decision == Act({"subject": "Call Ada Byron", "note": "", "role": "R", "due_in_days": days})
 
 
-def test_only_messages_leave_the_house_and_one_action_waits():
-	outside = {code for code, action in ACTIONS.items() if action.effect is not EffectClass.LOCAL}
-	assert outside == {"send_message"}
-	waiting = {code: action.waits_for for code, action in ACTIONS.items() if action.waits_for}
-	assert waiting == {"await_completion": Event.JOB_COMPLETED}
+def test_what_leaves_the_house_and_what_waits():
+	outside = {
+		code: action.effect for code, action in ACTIONS.items() if action.effect is not EffectClass.LOCAL
+	}
+	assert outside == {"send_message": EffectClass.LOOK_UP, "call_webhook": EffectClass.NONE}
+	assert ACTIONS["await_completion"].awaited({}) is Event.JOB_COMPLETED
+	assert ACTIONS["wait"].awaited({"for": "job_completed"}) is Event.JOB_COMPLETED
+	assert ACTIONS["wait"].awaited({"for": "invoice_paid"}) is None

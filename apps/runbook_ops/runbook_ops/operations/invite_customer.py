@@ -36,7 +36,7 @@ def invitation_of(
 
 	The attendee is the customer unless another one is named; a booking that is cancelled gives the withdrawal.
 	"""
-	picture = booking_picture(booking, with_stock=False)
+	picture = booking_picture(booking, sources=())
 	if picture is None:
 		return None
 	guest = attendee or Party(picture.customer_name, picture.customer_email or "")
@@ -46,7 +46,7 @@ def invitation_of(
 
 def visit_file(booking: str) -> str | None:
 	"""The visit for whoever adds it to a calendar by hand: an entry that asks nobody for an answer."""
-	picture = booking_picture(booking, with_stock=False)
+	picture = booking_picture(booking, sources=())
 	return feed_text(picture.service_name, [_entry(picture, for_staff=False)]) if picture else None
 
 

@@ -7,8 +7,10 @@ import frappe
 from frappe.query_builder.functions import Count
 
 from ..core.followups import OPEN_STATES, TaskKind
-from ..core.routing import Person, choose_owner
+from ..core.routing import Case, Person, choose_owner, choose_route
 from ..site_time import to_site
+from ..store.places import territories_around
+from ..store.routes import load_routes, with_last_given
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def open_task(wish: TaskWish) -> str:
 			"subject": wish.subject[:500],
 			"kind": wish.kind,
 			"role": wish.role,
-			"allocated_to": choose_owner(wish.owners, people_of(wish.role), _fallback()),
+			"allocated_to": _owner_of(wish),
 			"due_at": to_site(wish.due_at),
 			"dedupe_key": wish.key,
 		}
@@ -46,6 +48,29 @@ def open_task(wish: TaskWish) -> str:
 	task.flags.by_engine = True
 	task.flags.ignore_links = True
 	return task.insert().name
+
+
+def _owner_of(wish: TaskWish) -> str:
+	"""Whom the routes of the settings name, unless the wish itself names people; else somebody of the role."""
+	route = None if wish.owners else choose_route(load_routes(), _case_of(wish))
+	if route is None:
+		return choose_owner(wish.owners, people_of(wish.role), fallback_owner())
+	if route.user and frappe.db.get_value("User", route.user, "enabled"):
+		return route.user
+	people = people_of(route.to_role or wish.role)
+	if route.in_turn:
+		people = with_last_given(people)
+	return choose_owner((), people, fallback_owner(), route.in_turn)
+
+
+def _case_of(wish: TaskWish) -> Case:
+	values = wish.values or {}
+	territory = None
+	if any(route.territory for route in load_routes()) and values.get("booking"):
+		territory = frappe.db.get_value("Service Booking", values["booking"], "territory")
+	return Case(
+		str(wish.kind), values.get("reason_code") or "", wish.role or "", territories_around(territory)
+	)
 
 
 def people_of(role: str | None) -> tuple[Person, ...]:
@@ -68,5 +93,6 @@ def people_of(role: str | None) -> tuple[Person, ...]:
 	return tuple(Person(name, True, count) for name, count in rows)
 
 
-def _fallback() -> str:
+def fallback_owner() -> str:
+	"""Who owns what nobody else can."""
 	return frappe.db.get_single_value("Runbook Settings", "default_owner", cache=True) or "Administrator"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from .business import Business
 from .reading import InputProblems, Problem, read_moment, read_text
@@ -40,6 +41,7 @@ COLUMNS: dict[str, str] = {
 	"source": "phone, web, walk-in ...",
 	"opportunity": "the opportunity that it came from",
 	"notes": "anything else; for a cancel, why",
+	"zone": "the customer's time zone when it is not the business's, such as America/Denver",
 }
 REQUIRED = ("at", "ref")
 
@@ -65,6 +67,7 @@ class Row:
 	source: str = ""
 	opportunity: str = ""
 	notes: str = ""
+	zone: str = ""
 
 
 def read_bookings(path: Path, business: Business) -> tuple[Row, ...]:
@@ -193,6 +196,8 @@ def _check_booking(cells: _Cells, business: Business) -> None:
 	if cells["service"] not in business.services:
 		known = ", ".join(business.services)
 		cells.problem("service", f"there is no service {cells['service'] or '(empty)'}. Known: {known}.")
+	if cells["zone"] not in ("", *available_timezones()):
+		cells.problem("zone", f"there is no time zone {cells['zone']}. Write it as America/Denver.")
 
 
 def _check_story(rows: Iterable[Row], file: str) -> list[Problem]:

@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from ..chain_library import read_library
+from ..chain_library import library_off, read_library
 from ..core.booking import LONGEST
+from ..core.chains.decide import NEVER_QUIET
+from ..core.chains.office_time import Quiet
 from ..core.chains.parse import ChainProblems, parse_chain
 from ..core.chains.spec import ChainSpec, Event
 from ..core.eligibility import Requirement, ResourceFacts
-from ..core.hours import WEEKDAYS, Shift
+from ..core.hours import Schedule, Shift
 from ..core.reasons import reason_text
 from ..core.timeline import Interval, to_minutes
-from .reading import Fields, InputProblems, Problem, read_moment, read_text, read_time
+from .hours import read_opening, read_quiet, read_shifts
+from .reading import Fields, InputProblems, Problem, read_moment, read_text
 
 Named = TypeVar("Named")
 
@@ -102,12 +105,18 @@ class Business:
 	phone: str = ""
 	currency: str = ""
 	review_link: str = ""
+	opening: Schedule | None = None
+	"""When the business is open, for steps that keep to it; None is always."""
+	quiet: Quiet = NEVER_QUIET
+	channels: tuple[str, ...] = ("email",)
+	only_named: frozenset[str] = frozenset()
+	"""Chains that run for those services only that name them."""
 
 	def chains_for(self, event: Event, service: Service) -> tuple[ChainSpec, ...]:
 		"""The chains that an event starts; a service that names its chain has that one in the place of the others."""
 		started = tuple(spec for spec in self.chains if spec.trigger is event)
 		own = tuple(spec for spec in started if spec.code == service.chain)
-		return own or started
+		return own or tuple(spec for spec in started if spec.code not in self.only_named)
 
 
 def read_business(path: Path) -> Business:
@@ -146,6 +155,7 @@ def parse_business(data: object, file: str = "business.yaml", folder: Path = Pat
 		[_resource(row, zone, holidays) for row in top.rows("resources", True)],
 		lambda each: each.facts.name,
 	)
+	chains, only_named = _chains(top, folder)
 	business = Business(
 		company=top.text("company", required=True),
 		zone=zone,
@@ -153,10 +163,13 @@ def parse_business(data: object, file: str = "business.yaml", folder: Path = Pat
 		resources=resources,
 		team=tuple(_colleague(row) for row in top.rows("team", True)),
 		stock=stock,
-		chains=_chains(top, folder),
+		chains=chains,
+		only_named=only_named,
 		phone=top.text("phone"),
 		currency=top.text("currency"),
 		review_link=top.text("review_link"),
+		opening=read_opening(top, zone, holidays),
+		quiet=read_quiet(top, zone),
 	)
 	top.finish()
 	_check_links(top, business)
@@ -271,7 +284,7 @@ def _resource(row: Fields, zone: ZoneInfo, holidays: frozenset[date]) -> Resourc
 			members=row.names("members"),
 		),
 		email=row.text("email"),
-		shifts=_shifts(row),
+		shifts=read_shifts(row),
 		closed=holidays | row.days("holidays"),
 		time_off=tuple(filter(None, (_time_off(away, zone) for away in row.rows("time_off")))),
 	)
@@ -291,50 +304,24 @@ def _time_off(row: Fields, zone: ZoneInfo) -> Interval | None:
 	return to_minutes(start), to_minutes(end)
 
 
-def _shifts(row: Fields) -> tuple[Shift, ...]:
-	data = row.value("hours")
-	if data is None:
-		return ()
-	if not isinstance(data, Mapping):
-		row.problem("hours", "it must name days with hours. Write Monday-Friday: 08:00-17:00.")
-		return ()
-	shifts: list[Shift] = []
-	for days, spans in data.items():
-		weekdays = _weekdays(str(days))
-		if not weekdays:
-			row.problem(f"hours.{days}", "is not a day. Write Monday, or Monday-Friday.")
-		for span in spans if isinstance(spans, list) else [spans]:
-			begin, _, end = str(span).partition("-")
-			opens, closes = read_time(begin), read_time(end)
-			if opens is None or closes is None:
-				row.problem(f"hours.{days}", f"{span} is not a stretch of time. Write it as 08:00-17:00.")
-			else:
-				shifts += [Shift(day, opens, closes) for day in weekdays]
-	return tuple(shifts)
+def _chains(top: Fields, folder: Path) -> tuple[tuple[ChainSpec, ...], frozenset[str]]:
+	"""The library's chains; a chain of one's own takes the place of the one with its code, or comes in addition.
 
-
-def _weekdays(text: str) -> list[int]:
-	first, _, last = text.partition("-")
-	if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-		return []
-	start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-	return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
-
-
-def _chains(top: Fields, folder: Path) -> tuple[ChainSpec, ...]:
-	"""The library's chains; a chain of one's own takes the place of the one with its code, or comes in addition."""
-	chains = {spec.code: spec for spec in read_library()}
+	With them the codes of those that run for services only that name them: what the library ships switched off.
+	"""
+	chains, named = {spec.code: spec for spec in read_library()}, library_off()
 	rows = top.value("chains")
 	if rows in (None, "library"):
-		return tuple(chains.values())
+		return tuple(chains.values()), named
 	if not isinstance(rows, list):
 		top.problem("chains", "it must be library or a list of chains and YAML files.")
-		return ()
+		return (), named
 	for index, row in enumerate(rows):
 		spec = _chain(top, f"chains[{index}]", row, folder)
 		if spec is not None:
 			chains[spec.code] = spec
-	return tuple(chains.values())
+			named -= {spec.code}
+	return tuple(chains.values()), named
 
 
 def _chain(top: Fields, where: str, row: object, folder: Path) -> ChainSpec | None:

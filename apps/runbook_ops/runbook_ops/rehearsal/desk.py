@@ -43,6 +43,7 @@ class Desk:
 		if isinstance(chosen, Refusal):
 			return chosen
 		customer = self.world.customer(row.customer, row.email, row.mobile)
+		customer.zone = row.zone or customer.zone
 		booking = Booking(
 			name=name,
 			ref=row.ref,

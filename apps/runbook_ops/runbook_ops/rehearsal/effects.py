@@ -115,6 +115,46 @@ def create_follow_up(world: World, run: Run, step: StepRun, arguments: Arguments
 	return f"{task.owner}, due {moment_text(task.due_at, world.business.zone)}"
 
 
+def ask_person(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Nothing is left to do: it was answered."""
+	return str(step.answer)
+
+
+def wait(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Nothing is left to do: it has happened."""
+	return f"waited for: {arguments['for']}"
+
+
+def update_field(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Say what would be set; the rehearsal's records have no such fields."""
+	return f"{arguments['of']}: {arguments['field']} is now {arguments['value']}"
+
+
+def start_chain(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Say which chain would start; it is rehearsed by itself."""
+	return f"{arguments['chain']} starts"
+
+
+def call_webhook(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Say what would be told; nothing leaves the machine."""
+	data = arguments["data"]
+	assert isinstance(data, Mapping)
+	return f"{arguments['webhook']} is told {', '.join(data)}"
+
+
+def withdraw_materials(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Take back what has not arrived; a person decides about the rest."""
+	cancelled, arrived = arguments["cancel"], arguments["ask"]
+	assert isinstance(cancelled, tuple) and isinstance(arrived, tuple)
+	world.orders[:] = [
+		order for order in world.orders if order.booking is not run.booking or order.item not in cancelled
+	]
+	told = [f"cancelled: {', '.join(cancelled)}"] if cancelled else []
+	if arrived:
+		told.append(f"a person decides about: {', '.join(arrived)}")
+	return "; ".join(told)
+
+
 EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = {
 	each.__name__: each
 	for each in (
@@ -127,5 +167,11 @@ EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = 
 		await_completion,
 		send_message,
 		create_follow_up,
+		ask_person,
+		wait,
+		update_field,
+		start_chain,
+		call_webhook,
+		withdraw_materials,
 	)
 }

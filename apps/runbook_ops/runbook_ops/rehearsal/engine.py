@@ -8,21 +8,26 @@ from datetime import datetime, timedelta
 from ..core import booking as bookings
 from ..core import job as jobs
 from ..core.booking import CLAIMING, BookingStatus
-from ..core.chains.decide import ABOUT_CLOSED, decide_step, moot_steps, woken_steps
-from ..core.chains.decision import Act, Ask, Skip
+from ..core.chains.actions.ask_person import answers_of
+from ..core.chains.decide import decide_step, moot_steps, start_refused, woken_steps
+from ..core.chains.decision import Act, Ask, Postpone, Skip
 from ..core.chains.facts import build_facts
 from ..core.chains.plan import PlannedStep, plan_run, release_steps, replan_run
-from ..core.chains.spec import ENDED_STEPS, Anchor, Event, StepSpec, StepState
-from ..core.followups import Choice, TaskKind
+from ..core.chains.progress import MOST_DEEP, run_status
+from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus, StepSpec, StepState
+from ..core.chains.undo import with_undoing
+from ..core.chains.waits import has_happened, waiting_steps
+from ..core.followups import Choice
 from ..core.job import JobStatus
 from ..core.refusal import Refusal
 from ..core.slots import Slot
+from .asking import ask_somebody, facts_of
 from .bookings import Happening, Row
 from .business import Business
 from .clock import Clock
 from .desk import Desk
 from .effects import carry_out
-from .records import Booking, Refused, Run, StepRun, Task
+from .records import Booking, Refused, Run, StepRun
 from .telling import moment_text, reason, refusal_text
 from .world import World
 
@@ -45,6 +50,14 @@ class _Finish:
 
 
 @dataclass(frozen=True)
+class _Answer:
+	"""A colleague answers a question: with its first answer, which is the one that lets things go on."""
+
+	run: Run
+	step: StepRun
+
+
+@dataclass(frozen=True)
 class _Due:
 	"""A step comes up."""
 
@@ -52,7 +65,7 @@ class _Due:
 	step: StepRun
 
 
-Item = Row | _Finish | _Due
+Item = Row | _Finish | _Due | _Answer
 Progress = Callable[[datetime, World], None]
 
 
@@ -80,10 +93,13 @@ class _Engine:
 
 	def run(self, progress: Progress | None) -> World:
 		while (item := self.clock.next()) is not None:
+			self.world.now = self.clock.now
 			if isinstance(item, Row):
 				self._tell(item)
 			elif isinstance(item, _Finish):
 				self._finish_on_time(item)
+			elif isinstance(item, _Answer):
+				self._answer(item)
 			elif item.step.state is StepState.PLANNED and item.run.current[item.step.code] is item.step:
 				self._work(item.run, item.step)
 			if progress is not None:
@@ -124,16 +140,22 @@ class _Engine:
 	def _move(self, booking: Booking, row: Row) -> Refusal | None:
 		if booking.status not in CLAIMING:
 			return Refusal("booking_ended", "status", {"before": booking.status.value})
+		lead = self.world.lead(booking)
+		lead = self.world.lead(booking)
 		refusal = self.desk.move(booking, row, self.clock.now)
 		if refusal is not None:
 			return refusal
 		self._note(
 			booking, f"Moved to {moment_text(booking.start, self.zone)} with {', '.join(booking.resources)}"
 		)
-		for run in booking.runs:
-			if run.spec.trigger not in ABOUT_CLOSED:
+		for run in list(booking.runs):
+			if not run.is_over or run.spec.trigger is Event.BOOKING_CONFIRMED:
 				self._replan(run)
 		self._start_chains(booking, Event.BOOKING_RESCHEDULED)
+		if lead != self.world.lead(booking):
+			self._start_chains(booking, Event.BOOKING_REASSIGNED)
+		if self.world.lead(booking) != lead:
+			self._start_chains(booking, Event.BOOKING_REASSIGNED)
 		self._expect_finish(booking)
 		return None
 
@@ -158,6 +180,8 @@ class _Engine:
 			for step in run.current.values():
 				if step.state not in ENDED_STEPS:
 					self._end(step, StepState.CANCELLED, event.value)
+			if event is Event.BOOKING_CANCELLED:
+				self._take_back(run)
 		self._start_chains(booking, event)
 		return None
 
@@ -201,6 +225,22 @@ class _Engine:
 				step.task = None
 				self._plan(run, step, StepState.PLANNED, self.clock.now)
 
+	def _take_back(self, run: Run) -> None:
+		run.spec, steps = with_undoing(run.spec, run.states())
+		if steps:
+			run.revision += 1
+			self._adopt(run, [PlannedStep(step.code, StepState.PLANNED, self.clock.now) for step in steps])
+
+	def _answer(self, answer: _Answer) -> None:
+		"""As the site does it: the answer ends the step, and later steps read it."""
+		run, step = answer.run, answer.step
+		if step.state is not StepState.HUMAN or run.current[step.code] is not step:
+			return
+		step.answer = answers_of(_spec(run, step.code).settings)[0]
+		step.effect = f"{step.answer} (the first answer is taken)"
+		self._end(step, StepState.DONE)
+		self._release(run)
+
 	def _refuse(self, row: Row, refusal: Refusal) -> None:
 		booking = self.world.bookings.get(row.ref)
 		service = booking.service if booking else self.world.business.services[row.service]
@@ -228,9 +268,19 @@ class _Engine:
 
 	# the chains
 
-	def _start_chains(self, booking: Booking, event: Event) -> None:
+	def _start_chains(self, booking: Booking, event: Event, after: Run | None = None) -> None:
+		"""Start what an event calls for; `after`: the run whose end it is, which a chain waits for by name."""
 		now = self.clock.now
+		depth = after.depth + 1 if after else 0
 		for spec in self.world.business.chains_for(event, booking.service):
+			if (after and spec.details.chain != after.spec.code) or depth > MOST_DEEP:
+				continue
+			facts = build_facts(self.world.picture(booking), now, self.zone)
+			refused = start_refused(spec, facts)
+			if refused is not None:
+				told = reason(refused.code, refused.values, self.zone)
+				self._note(booking, f"{spec.title} was not started. {told}")
+				continue
 			anchors = {
 				Anchor.RUN_START: now,
 				Anchor.BOOKING_START: booking.start,
@@ -238,9 +288,9 @@ class _Engine:
 			}
 			if booking.job and booking.job.completed_at:
 				anchors[Anchor.JOB_COMPLETED] = booking.job.completed_at
-			run = Run(spec, booking, anchors)
+			run = Run(spec, booking, anchors, depth=depth)
 			booking.runs.append(run)
-			self._adopt(run, plan_run(spec, anchors, self.zone, now))
+			self._adopt(run, plan_run(spec, anchors, self.zone, now, opening=self.world.business.opening))
 
 	def _replan(self, run: Run) -> None:
 		run.anchors |= {
@@ -248,7 +298,8 @@ class _Engine:
 			Anchor.BOOKING_START: run.booking.start,
 			Anchor.BOOKING_END: run.booking.end,
 		}
-		replan = replan_run(run.spec, run.states(), run.anchors, self.zone, self.clock.now)
+		opening = self.world.business.opening
+		replan = replan_run(run.spec, run.states(), run.anchors, self.zone, self.clock.now, opening)
 		for code in replan.cancel:
 			self._end(run.current[code], StepState.CANCELLED, "rescheduled")
 		run.revision += 1
@@ -276,45 +327,57 @@ class _Engine:
 				self._plan(run, step, plan.state, plan.due_at)
 
 	def _plan(self, run: Run, step: StepRun, state: StepState, due_at: datetime) -> None:
+		spec = _spec(run, step.code)
+		if spec in waiting_steps(run.spec) and has_happened(
+			spec.settings, facts_of(self.world, run, self.clock.now)
+		):
+			due_at = min(due_at, self.clock.now)
 		step.state, step.due_at = state, due_at
 		self.clock.at(due_at, _Due(run, step), (STEP, step.priority, step.position))
 
 	def _release(self, run: Run) -> None:
-		for plan in release_steps(run.spec, run.states(), run.anchors, self.zone):
+		opening = self.world.business.opening
+		for plan in release_steps(run.spec, run.states(), run.anchors, self.zone, opening):
 			assert plan.due_at is not None
 			self._plan(run, run.current[plan.code], plan.state, plan.due_at)
 
 	def _work(self, run: Run, step: StepRun) -> None:
 		now = self.clock.now
 		spec = _spec(run, step.code)
-		facts = build_facts(self.world.picture(run.booking), now, self.zone)
-		decision = decide_step(spec, facts, step.due_at or now, now, run.spec.trigger)
+		facts = facts_of(self.world, run, self.clock.now)
+		due_at, quiet = step.first_due_at or step.due_at or now, self.world.business.quiet
+		decision = decide_step(spec, facts, due_at, now, run.spec.trigger, quiet)
 		if isinstance(decision, Act):
+			had = run.booking.job.status if run.booking.job else None
 			step.effect = carry_out(self.world, run, step, spec.action, decision.arguments, now)
 			self._end(step, StepState.DONE)
+			self._tell_of_job(run.booking, had)
 		elif isinstance(decision, Skip):
 			self._end(step, StepState.SKIPPED, decision.code, decision.values)
+		elif isinstance(decision, Postpone):
+			step.first_due_at = due_at
+			step.reason_code = decision.code
+			step.reason = reason(decision.code, decision.values, self.zone)
+			self._plan(run, step, StepState.PLANNED, decision.until)
 		elif step.task is None:
 			self._ask(run, step, spec, decision)
 		self._release(run)
+		if run_status(run.states()) is RunStatus.DONE:
+			self._start_chains(run.booking, Event.CHAIN_ENDED, run)
+
+	def _tell_of_job(self, booking: Booking, had: JobStatus | None) -> None:
+		"""Start the chains that wait for what a step has done to the job."""
+		if booking.job is None or booking.job.status is had:
+			return
+		if had is None:
+			self._start_chains(booking, Event.JOB_CREATED)
+		if booking.job.status is JobStatus.ASSIGNED:
+			self._start_chains(booking, Event.JOB_ASSIGNED)
 
 	def _ask(self, run: Run, step: StepRun, spec: StepSpec, ask: Ask) -> None:
-		now = self.clock.now
-		step.state = StepState.HUMAN
-		step.reason_code, step.reason = ask.code, reason(ask.code, ask.values, self.zone)
-		step.task = Task(
-			kind=TaskKind.EXCEPTION,
-			subject=f"{spec.title}: {run.booking.customer.name}",
-			owner=self.world.owner_for(spec.exception.role),
-			role=spec.exception.role,
-			opened_at=now,
-			due_at=now + spec.exception.due_in,
-			booking=run.booking,
-			reason_code=ask.code,
-			reason=step.reason,
-			missing=ask.missing,
-		)
-		self.world.tasks.append(step.task)
+		task = ask_somebody(self.world, run, step, spec, ask, self.clock.now)
+		if ask.code == "asked":
+			self.clock.at(task.due_at, _Answer(run, step), (STEP, step.priority, step.position))
 
 	def _end(
 		self, step: StepRun, state: StepState, code: str = "", values: Mapping[str, object] | None = None

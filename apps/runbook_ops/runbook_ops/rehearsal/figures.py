@@ -140,8 +140,13 @@ def _holds_up(run: Run, step: StepRun) -> list[StepRun]:
 	return [
 		other
 		for other in run.current.values()
-		if other.code in spec.after or (awaits_job and ACTIONS[other.action].waits_for is Event.JOB_COMPLETED)
+		if other.code in spec.after or (awaits_job and _awaits_job(run, other))
 	]
+
+
+def _awaits_job(run: Run, other: StepRun) -> bool:
+	spec = run.spec.step(other.code)
+	return spec is not None and ACTIONS[spec.action].awaited(spec.settings) is Event.JOB_COMPLETED
 
 
 def _double_bookings(world: World) -> list[str]:

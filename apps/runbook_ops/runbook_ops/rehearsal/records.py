@@ -24,6 +24,7 @@ class Customer:
 	source: str = ""
 	job_type: str = ""
 	visits: int = 0
+	zone: str = ""
 
 
 @dataclass
@@ -105,9 +106,13 @@ class StepRun:
 	reason_code: str = ""
 	reason: str = ""
 	effect: str = ""
+	answer: str | None = None
+	"""What a person answered to its question."""
 	ended_at: datetime | None = None
 	task: Task | None = None
 	message: "Message | None" = None
+	first_due_at: datetime | None = None
+	"""When it was due before quiet hours put it off."""
 
 
 @dataclass
@@ -118,6 +123,8 @@ class Run:
 	booking: Booking
 	anchors: dict[Anchor, datetime]
 	revision: int = 0
+	depth: int = 0
+	"""How many chains in a row have started one another up to this one."""
 	current: dict[str, StepRun] = field(default_factory=dict)
 	steps: list[StepRun] = field(default_factory=list)
 

@@ -1,11 +1,14 @@
 """The store of a rehearsal: what the site keeps in its database, in dictionaries, with the same keys and the same limits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from ..core.booking import BookingStatus
 from ..core.chains.facts import BookingPicture, Material
 from ..core.chains.spec import StepState
+from ..core.chains.told import who_knows
 from ..core.claims import buckets
 from ..core.eligibility import ResourceFacts
 from ..core.followups import TaskStatus
@@ -16,6 +19,7 @@ from ..core.timeline import Interval, from_minutes, merge
 from .business import Business
 from .records import Booking, Customer, Message, Order, Refused, Run, StepRun, Task
 
+STANDING = (BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED)
 NOBODY = "Owner of the business"
 VISIT_LINK = "https://your-site.example/visit/THE-LINK"
 """Stands for the address that the site signs for each visit."""
@@ -35,6 +39,7 @@ class World:
 		self.tasks: list[Task] = []
 		self.outbox: list[Message] = []
 		self.orders: list[Order] = []
+		self.now = datetime.min.replace(tzinfo=UTC)
 		self.opportunities: dict[str, str] = {}
 		self.claims: dict[str, tuple[tuple[str, ...], Interval]] = {}
 		self._buckets: dict[tuple[str, int], str] = {}
@@ -147,10 +152,22 @@ class World:
 			if step.state is StepState.HUMAN
 		]
 
+	def lead(self, booking: Booking) -> str | None:
+		"""Who does the visit: the first person or crew."""
+		return next((name for name in booking.resources if self.facts[name].kind in ("Person", "Crew")), None)
+
 	def picture(self, booking: Booking) -> BookingPicture:
 		"""The booking as it stands now, as the core's facts are made from it; an empty text is not known."""
 		business, service, customer, job = self.business, booking.service, booking.customer, booking.job
-		lead = next((name for name in booking.resources if self.facts[name].kind in ("Person", "Crew")), None)
+		lead, past = (
+			self.lead(booking),
+			[each for each in self.bookings.values() if each.customer is customer],
+		)
+		visits = [
+			each.start.astimezone(business.zone).date()
+			for each in past
+			if each.status is BookingStatus.COMPLETED
+		]
 		return BookingPicture(
 			booking=booking.name,
 			status=booking.status.value,
@@ -162,6 +179,7 @@ class World:
 			end=booking.end,
 			customer_email=customer.email or None,
 			customer_mobile=customer.mobile or None,
+			customer_zone=customer.zone or None,
 			customer_visits=customer.visits,
 			contact=customer.name,
 			source=booking.source or None,
@@ -191,8 +209,65 @@ class World:
 			moves=booking.revision,
 			materials=tuple(self._material(booking, use.item, use.qty) for use in service.materials),
 			checklist=service.checklist,
+			booked_at=booking.requested_at,
+			customer_no_shows=sum(each.status is BookingStatus.NO_SHOW for each in past),
+			customer_cancellations=sum(each.status is BookingStatus.CANCELLED for each in past),
+			customer_last_visit=max(visits, default=None),
+			technician_jobs_that_day=self._visits_that_day(
+				lead, booking.start.astimezone(business.zone).date()
+			)
+			if lead
+			else 0,
+			record=_record(booking),
+			channels=business.channels,
+			**self._trail(booking),
+		)
+
+	def _trail(self, booking: Booking) -> dict[str, Any]:
+		"""What the chains have done for a booking that later steps ask for."""
+		people = {name: self.business.resources[name].email for name in self.facts}
+		current = {people[name] for name in booking.resources if people.get(name)}
+		sent = [(message.to, message.recipient) for message in self.outbox if message.booking is booking]
+		told = who_knows(sent, current)
+		orders = [order for order in self.orders if order.booking is booking]
+		found: dict[str, Any] = {
+			"technician_told": told.now,
+			"materials_requested": tuple(one.item for one in orders if one.arrives_at > self.now),
+			"materials_ordered": tuple(one.item for one in orders if one.arrives_at <= self.now),
+		}
+		if told.lost:
+			name = next((name for name, email in people.items() if email == told.lost), None)
+			found |= {
+				"previous_technician_lost": True,
+				"previous_technician_name": name,
+				"previous_technician_email": told.lost,
+			}
+		return found
+
+	def _visits_that_day(self, lead: str, day: date) -> int:
+		zone = self.business.zone
+		return sum(
+			lead in each.resources and each.start.astimezone(zone).date() == day
+			for each in self.bookings.values()
+			if each.status in STANDING
 		)
 
 	def _material(self, booking: Booking, item: str, qty: Decimal) -> Material:
 		stock = self.business.stock[item]
 		return Material(item, stock.item_name, qty, self.expected(item, booking), stock.unit)
+
+
+def _record(booking: Booking) -> dict[str, object]:
+	"""The fields of the booking's record that a rehearsal knows."""
+	return {
+		"name": booking.name,
+		"status": booking.status.value,
+		"customer": booking.customer.name,
+		"customer_name": booking.customer.name,
+		"service": booking.service.name,
+		"source": booking.source or None,
+		"territory": booking.territory or None,
+		"access_notes": booking.access_notes or None,
+		"notes": booking.notes or None,
+		"opportunity": booking.opportunity or None,
+	}

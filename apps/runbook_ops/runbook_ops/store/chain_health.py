@@ -7,7 +7,7 @@ import frappe
 
 from ..core.chain_health import GRACE, StepFacts
 from ..core.chains.spec import StepState
-from ..site_time import from_site, from_utc, to_utc
+from ..site_time import from_site, from_utc, to_site, to_utc, utc_now
 
 MOST_ROWS = 2000
 
@@ -81,3 +81,29 @@ def _facts(row: frappe._dict) -> StepFacts:
 		owner=row.owner,
 		task_due_at=from_site(row.task_due_at) if row.task_due_at else None,
 	)
+
+
+def oldest_due(now_utc: datetime) -> datetime | None:
+	"""When the step that waits longest for a worker was due, naive UTC; None when none does."""
+	query = "select min(due_at) from `tabChain Step Run` where state in ('Planned', 'Retry') and due_at <= %s"
+	return frappe.db.sql(query, now_utc)[0][0]
+
+
+def effects_by_hour(since: datetime) -> dict[str, int]:
+	"""How many effects came about in each hour since then, site time: `2026-11-24 09` -> number."""
+	rows = frappe.db.sql(
+		"""select date_format(modified, '%%Y-%%m-%%d %%H'), count(*) from `tabChain Effect`
+		where modified >= %s and state in ('Sent', 'Done') group by 1 order by 1""",
+		since,
+	)
+	return dict(rows)
+
+
+def count_open_questions() -> tuple[int, int]:
+	"""How many exceptions are open, and how many of them are overdue."""
+	rows = frappe.db.sql(
+		"""select count(*), coalesce(sum(due_at < %s), 0) from `tabFollow-up Task`
+		where status in ('Open', 'In Progress') and kind = 'Exception'""",
+		to_site(utc_now()),
+	)
+	return int(rows[0][0]), int(rows[0][1])

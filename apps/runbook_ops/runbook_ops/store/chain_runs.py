@@ -1,5 +1,6 @@
 """Runs and their steps: planned by bulk insert, and put from one state into the next."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,9 @@ RUN_FIELDS = (
 	"reference_name",
 	"revision",
 	"anchors",
+	"depth",
 )
-RUN_QUERY = "select name, version, status, booking, reference_doctype, reference_name, revision, anchors from `tabChain Run`"
+RUN_QUERY = "select name, version, status, booking, reference_doctype, reference_name, revision, anchors, depth from `tabChain Run`"
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,60 @@ class Run:
 	reference_name: str
 	revision: int
 	anchors: Anchors
+	depth: int = 0
+	"""How many chains in a row have started one another up to this run."""
+
+
+LONGEST_KEY = 140
+
+
+def run_of_key(key: str) -> str | None:
+	"""The run that this event has started, or None."""
+	return frappe.db.get_value("Chain Run", {"run_key": _stored(key)})
+
+
+def run_about(doctype: str, name: str) -> frappe._dict | None:
+	"""The first run that a record has started, one that did not start too: its name, and why it did not."""
+	filters = {"reference_doctype": doctype, "reference_name": name}
+	rows = frappe.get_all("Chain Run", filters, ["name", "reason"], order_by="creation asc", limit=1)
+	return rows[0] if rows else None
+
+
+def _stored(key: str) -> str:
+	"""A key as its column can hold it."""
+	if len(key) <= LONGEST_KEY:
+		return key
+	return f"{key[:90]}|{hashlib.sha256(key.encode()).hexdigest()[:48]}"
 
 
 def insert_run(
-	key: str, version: str, spec: ChainSpec, booking: str | None, reference: tuple[str, str], anchors: Anchors
+	key: str,
+	version: str,
+	spec: ChainSpec,
+	booking: str | None,
+	reference: tuple[str, str],
+	anchors: Anchors,
+	cause: Run | None = None,
+	not_started: str | None = None,
 ) -> str | None:
-	"""A new run, or None when the same event has started one before."""
-	if frappe.db.exists("Chain Run", {"run_key": key}):
+	"""A new run, or None when the same event has come before. `not_started`: the reason why it stays without steps."""
+	if run_of_key(key):
 		return None
+	now = to_site(utc_now())
 	row = (
-		key,
+		_stored(key),
 		spec.code,
 		version,
 		booking,
 		*reference,
-		RunStatus.RUNNING.value,
+		(RunStatus.NOT_STARTED if not_started else RunStatus.RUNNING).value,
 		0,
-		to_site(utc_now()),
+		now,
 		_pack(anchors),
+		cause and cause.name,
+		cause.depth + 1 if cause else 0,
+		not_started,
+		now if not_started else None,
 	)
 	fields = (
 		"run_key",
@@ -83,6 +121,10 @@ def insert_run(
 		"revision",
 		"started_at",
 		"anchors",
+		"cause",
+		"depth",
+		"reason",
+		"ended_at",
 	)
 	try:
 		return insert_rows("Chain Run", fields, [row])[0]
@@ -94,6 +136,13 @@ def insert_steps(
 	run: str, revision: int, spec: ChainSpec, planned: Sequence[PlannedStep], told: Mapping[str, str]
 ) -> None:
 	"""The planned steps of a run in one statement; `told`: reason code -> text, for those that planning has ended."""
+	insert_rows("Chain Step Run", STEP_FIELDS, rows_of_steps(run, revision, spec, planned, told))
+
+
+def rows_of_steps(
+	run: str, revision: int, spec: ChainSpec, planned: Sequence[PlannedStep], told: Mapping[str, str]
+) -> list[tuple]:
+	"""The planned steps as rows of STEP_FIELDS."""
 	position = {step.code: index for index, step in enumerate(spec.steps)}
 	now = to_utc(utc_now())
 	rows = []
@@ -117,7 +166,7 @@ def insert_steps(
 				step.priority,
 			)
 		)
-	insert_rows("Chain Step Run", STEP_FIELDS, rows)
+	return rows
 
 
 def open_runs_of(booking: str) -> tuple[Run, ...]:
@@ -133,12 +182,43 @@ def open_runs_of(booking: str) -> tuple[Run, ...]:
 	return tuple(run_of_row(row) for row in rows)
 
 
-def open_runs_about(doctype: str, name: str) -> tuple[Run, ...]:
-	"""The runs that a record other than a booking has started and that have not ended, locked."""
+def load_run(name: str) -> Run:
+	"""The run of this name."""
+	return run_of_row(frappe.db.sql(f"{RUN_QUERY} where name = %s", name, as_dict=True)[0])
+
+
+def all_runs_of(booking: str) -> tuple[Run, ...]:
+	"""The runs of a booking, ended ones too, locked until the transaction ends."""
+	names = frappe.get_all("Chain Run", {"booking": booking}, pluck="name", order_by="name asc")
+	if not names:
+		return ()
+	query = f"{RUN_QUERY} where name in %s and status != 'Not Started' order by name for update"
+	return tuple(run_of_row(row) for row in frappe.db.sql(query, (tuple(names),), as_dict=True))
+
+
+def waiting_runs(doctype: str, name: str) -> tuple[Run, ...]:
+	"""The runs about a record that have a step which waits for something, locked."""
+	booking = name if doctype == "Service Booking" else None
+	names = frappe.db.sql(
+		"""select distinct run.name from `tabChain Run` run join `tabChain Step Run` step on step.run = run.name
+		where (run.reference_name = %(name)s and run.reference_doctype = %(doctype)s or run.booking = %(booking)s)
+			and run.status in ('Running', 'Needs Attention') and step.action = 'wait'
+			and step.state in ('Planned', 'Human') order by run.name""",
+		{"doctype": doctype, "name": name, "booking": booking},
+	)
+	if not names:
+		return ()
+	query = f"{RUN_QUERY} where name in %s order by name for update"
+	return tuple(run_of_row(row) for row in frappe.db.sql(query, (names,), as_dict=True))
+
+
+def open_runs_about(doctype: str, name: str, chain: str | None = None) -> tuple[Run, ...]:
+	"""The runs that a record has started and that have not ended, of one chain or of all, locked."""
 	rows = frappe.db.sql(
-		f"""{RUN_QUERY} where reference_name = %s and reference_doctype = %s
+		f"""{RUN_QUERY} where reference_name = %(name)s and reference_doctype = %(doctype)s
+		and (%(chain)s is null or chain = %(chain)s)
 		and status in ('Running', 'Needs Attention') order by name for update""",
-		(name, doctype),
+		{"name": name, "doctype": doctype, "chain": chain},
 		as_dict=True,
 	)
 	return tuple(run_of_row(row) for row in rows)
@@ -181,14 +261,26 @@ def _steps_of(run: str, codes: Sequence[str] | None = None) -> tuple[str, ...]:
 	return tuple(frappe.get_all("Chain Step Run", filters, pluck="name", order_by="name asc"))
 
 
+def answers_of(run: str) -> dict[str, str]:
+	"""The answers that people gave to a run's questions, the latest of each: step code -> answer."""
+	return dict(
+		frappe.db.sql(
+			"""select step_code, answer from `tabChain Step Run` where run = %s and answer is not null
+			order by revision, position""",
+			run,
+		)
+	)
+
+
 def set_state(step: str | Sequence[str], state: StepState, **values) -> None:
 	"""Put a step, or several, into a state. The caller holds their locks; moments among the values are aware."""
 	plain = {name: to_utc(value) if isinstance(value, datetime) else value for name, value in values.items()}
+	plain.setdefault("held_for", None)
 	if state in (StepState.DONE, StepState.SKIPPED, StepState.CANCELLED):
 		plain["ended_at"] = to_utc(utc_now())
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
 	frappe.db.sql(
-		f"update `tabChain Step Run` set state = %(state)s, leases = 0, lease_owner = null, lease_until = null{', ' if sets else ''}{sets} where name in %(steps)s",  # noqa: S608
+		f"update `tabChain Step Run` set state = %(state)s, silent = 0, lease_owner = null, lease_until = null, {sets} where name in %(steps)s",  # noqa: S608
 		{**plain, "state": state.value, "steps": (step,) if isinstance(step, str) else tuple(step)},
 	)
 
@@ -224,7 +316,7 @@ def bring_forward(run: str, codes: Sequence[str], moment: datetime) -> None:
 	names = _steps_of(run, codes) if codes else ()
 	if names:
 		frappe.db.sql(
-			"""update `tabChain Step Run` set state = 'Planned', due_at = %s
+			"""update `tabChain Step Run` set state = 'Planned', due_at = %s, first_due_at = null, held_for = null
 			where name in %s and state in ('Planned', 'Human')""",
 			(to_utc(moment), names),
 		)
@@ -258,4 +350,5 @@ def run_of_row(row: frappe._dict) -> Run:
 		row.reference_name,
 		row.revision or 0,
 		anchors,
+		row.depth or 0,
 	)

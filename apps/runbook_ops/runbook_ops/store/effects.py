@@ -8,7 +8,7 @@ import frappe
 from frappe.utils import now
 
 from ..core.chains.spec import EffectClass
-from ..site_time import to_utc, utc_now
+from ..site_time import to_site, to_utc, utc_now
 from .leases import HeldStep
 from .rows import STANDARD, insert_rows
 
@@ -113,6 +113,16 @@ def load_effect(key: str) -> frappe._dict | None:
 		as_dict=True,
 	)
 	return rows[0] if rows else None
+
+
+def answers_since(recipient: str, moment: datetime) -> tuple[str, ...]:
+	"""What the provider has answered about other messages to a recipient since then."""
+	rows = frappe.db.sql(
+		"""select answer from `tabChain Effect` where recipient = %s and modified >= %s and answer is not null
+		order by name""",
+		(recipient, to_site(moment)),
+	)
+	return tuple(row[0] for row in rows)
 
 
 def set_effect_state(key: str, state: str, answer: str | None = None) -> None:

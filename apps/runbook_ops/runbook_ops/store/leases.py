@@ -16,7 +16,10 @@ HELD = {
 	**{name: f"run.{name}" for name in RUN_FIELDS},
 	"step_run": "step.name",
 	"step_revision": "step.revision",
-	**{name: f"step.{name}" for name in ("step_code", "state", "due_at", "attempts", "fence", "leases")},
+	**{
+		name: f"step.{name}"
+		for name in ("step_code", "state", "due_at", "first_due_at", "attempts", "fence", "silent")
+	},
 	"effect_state": "effect.state",
 }
 HELD_EFFECT = "left join `tabChain Effect` effect on effect.name = concat(run.name, '.', step.revision, '.', step.step_code)"
@@ -68,13 +71,20 @@ class HeldStep:
 	due_at: datetime
 	attempts: int
 	fence: int
-	leases: int
+	silent: int
+	"""How many workers in a row went silent while they had it alone, or first among others."""
 	revision: int
 	effect_state: str | None = None
 	"""How far an earlier holder got with the step's effect."""
 	records: list[dict] | None = None
 	"""What the booking's picture is made of."""
 	booking_modified: str | None = None
+	first_due_at: datetime | None = None
+
+	@property
+	def meant_at(self) -> datetime:
+		"""When it was first due, whatever has put it off since; its useful window counts from here."""
+		return self.first_due_at or self.due_at
 
 	@property
 	def lease(self) -> Lease:
@@ -88,24 +98,26 @@ class HeldStep:
 
 
 def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
-	"""Lease up to `limit` steps that are due or whose holder went silent. Commits, so that others see the lease."""
+	"""Lease up to `limit` steps that are due, or one whose holder went silent. Commits, so that others see the lease.
+
+	One alone: when its next worker dies too, it was this step and none of its neighbours.
+	"""
 	now = utc_now()
 	values = {"now": to_utc(now), "limit": limit}
-	names: list[str] = []
-	for state in DUE_STATES:
+	silent = _lockable("Leased", "lease_until < %(now)s order by lease_until", values, 1)
+	names = list(silent)
+	for state in () if silent else DUE_STATES:
 		if len(names) < limit:
 			names += _lockable(
 				state.value, "due_at <= %(now)s order by due_at, priority", values, limit - len(names)
 			)
-	if len(names) < limit:
-		names += _lockable("Leased", "lease_until < %(now)s order by lease_until", values, limit - len(names))
 	if not names:
 		frappe.db.rollback()
 		return ()
 	frappe.db.sql(
-		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s, fence = fence + 1, leases = leases + 1
-		where name in %(names)s""",
-		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names)},
+		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s,
+			fence = fence + 1, silent = silent + %(silent)s where name in %(names)s""",
+		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names), "silent": len(silent)},
 	)
 	rows = frappe.db.sql(
 		"""select step.name, step.run, run.booking, step.fence, step.action from `tabChain Step Run` step
@@ -120,6 +132,16 @@ def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
 def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
 	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"  # noqa: S608
 	return [row[0] for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
+
+
+def release(lease: Lease, until: datetime) -> None:
+	"""Give a step back unworked, for a later time; what becomes of it is nobody's fault."""
+	frappe.db.sql(
+		"""update `tabChain Step Run` set state = 'Planned', first_due_at = coalesce(first_due_at, due_at), due_at = %s,
+			lease_owner = null, lease_until = null where name = %s and state = 'Leased' and fence = %s""",
+		(to_utc(until), lease.step_run, lease.fence),
+	)
+	frappe.db.commit()
 
 
 def hold(lease: Lease) -> HeldStep | None:
@@ -171,9 +193,10 @@ def _held(row: frappe._dict) -> HeldStep:
 		due_at=from_utc(row.due_at) or utc_now(),
 		attempts=row.attempts or 0,
 		fence=row.fence or 0,
-		leases=row.leases or 0,
+		silent=row.silent or 0,
 		revision=row.step_revision or 0,
 		effect_state=row.effect_state,
 		records=row.get("records"),
 		booking_modified=row.get("booking_modified"),
+		first_due_at=from_utc(row.first_due_at),
 	)

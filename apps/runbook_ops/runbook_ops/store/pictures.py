@@ -1,13 +1,20 @@
 """The picture of a booking that a step decides on: one joined record, cached service, stock where materials are used."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 
 import frappe
-from frappe.utils import get_url_to_form, strip_html
+from frappe.utils import strip_html
 
-from ..core.chains.facts import BookingPicture, Material
-from ..site_time import from_site, from_utc, utc_now
+from ..core.chains.facts import BookingPicture, Material, Source, sources_of
+from ..core.chains.names import record_fields
+from ..site_time import from_site, from_utc
+from .channel_settings import set_up_channels
+from .customer_history import history_of, visits_that_day
+from .records import record_picture, record_values
 from .rows import json_row, read_json
+from .trail_figures import trail_fields
 from .visits import visit_link
 from .waitlist import offer_picture
 
@@ -31,6 +38,7 @@ BOOKING_FIELDS = (
 	"address",
 	"company",
 	"completed_at",
+	"creation",
 )
 PICTURE = json_row(
 	{
@@ -41,16 +49,21 @@ PICTURE = json_row(
 		"customer_email": "coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), nullif(customer.email_id, ''))",
 		"customer_mobile": "coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), nullif(customer.mobile_no, ''))",
 		"customer_visits": "customer.runbook_visits",
+		"customer_channel": "nullif(customer.runbook_channel, '')",
+		"customer_language": "nullif(customer.language, '')",
 		"address_line1": "address.address_line1",
 		"address_line2": "address.address_line2",
 		"city": "address.city",
 		"state": "address.state",
 		"pincode": "address.pincode",
+		"own_zone": "coalesce(nullif(contact.runbook_time_zone, ''), nullif(address.runbook_time_zone, ''))",
+		"country": "address.country",
 		"job_status": "job.status",
 		"job_completed_at": "job.completed_at",
 		"resource": "resource.name",
 		"technician_name": "resource.resource_name",
 		"technician_email": "coalesce(nullif(resource.email, ''), resource.user)",
+		"technician_mobile": "resource.mobile",
 		"place": "lead.idx",
 	}
 )
@@ -72,13 +85,33 @@ SELECT_RECORDS = f"select {json_row(RECORDS_OF_BOOKING)}"
 BOOKING_QUERY = f"{SELECT_RECORDS} from `tabService Booking` booking where booking.name = %s"
 
 
-def booking_picture(booking: str, with_stock: bool = True) -> BookingPicture | None:
-	"""The booking as it stands now, or None when it is gone; without stock its materials are left empty."""
+EVERYTHING = frozenset(Source)
+
+
+def booking_picture(booking: str, sources: Collection[Source] = EVERYTHING) -> BookingPicture | None:
+	"""The booking as it stands now, or None when it is gone; what comes from a source that is not asked is left empty."""
 	rows = read_json(BOOKING_QUERY, (booking,))
-	return picture_of(rows[0].records, with_stock) if rows and rows[0].records else None
+	return picture_of(rows[0].records, sources) if rows and rows[0].records else None
 
 
-def picture_of(records: list[dict], with_stock: bool = True, lock_stock: bool = False) -> BookingPicture:
+def picture_about(
+	doctype: str, name: str, booking: str | None, wanted: Collection[str]
+) -> BookingPicture | None:
+	"""What a run is about, a booking or any record, with all that these facts need; None when it is gone."""
+	if not booking:
+		return reference_picture(doctype, name, wanted)
+	picture = booking_picture(booking, sources_of(wanted))
+	return picture and with_record(picture, doctype, name, record_fields(wanted))
+
+
+def with_record(picture: BookingPicture, doctype: str, name: str, fields: Collection[str]) -> BookingPicture:
+	"""The picture with these fields of the record that the run is about."""
+	return replace(picture, record=record_values(doctype, name, fields)) if fields else picture
+
+
+def picture_of(
+	records: list[dict], sources: Collection[Source] = EVERYTHING, lock_stock: bool = False
+) -> BookingPicture:
 	"""The picture that a booking's records give; who is booked first is who comes.
 
 	`lock_stock`: nobody else who asks so reads the stock of the same items until the transaction ends. Read-committed only.
@@ -126,37 +159,41 @@ def picture_of(records: list[dict], with_stock: bool = True, lock_stock: bool = 
 		rebook_after_days=about.rebook_after_days or 0,
 		outdoor=bool(about.outdoor),
 		moves=row.moves or 0,
-		materials=_materials(about.materials, row.company, row.booking, lock_stock) if with_stock else (),
+		materials=_materials(about.materials, row.company, row.booking, lock_stock)
+		if Source.STOCK in sources
+		else (),
 		checklist=tuple(line.title for line in about.checklist),
+		customer_zone=row.own_zone or zone_of_country(row.country),
+		booked_at=from_site(row.creation) if row.creation else None,
+		technician_jobs_that_day=visits_that_day(row.resource, from_utc(row.starts_at_utc))
+		if row.resource and Source.DAY in sources
+		else 0,
+		channels=set_up_channels(),
+		customer_channel=row.customer_channel,
+		customer_language=row.customer_language,
+		technician_mobile=row.technician_mobile,
+		**(history_of(row.customer, row.company) if Source.CUSTOMER in sources else {}),
+		**trail_fields(row.booking, sources),
 	)
 
 
-def reference_picture(doctype: str, name: str) -> BookingPicture | None:
-	"""The picture of a record that is no booking (an opportunity, a form): whom it is about and how to reach them."""
+def zone_of_country(country: str | None) -> str | None:
+	"""The time zone of a country that has one only."""
+	zones = country and frappe.get_cached_value("Country", country, "time_zones")
+	names = (zones or "").split()
+	return names[0] if len(names) == 1 else None
+
+
+def reference_picture(doctype: str, name: str, wanted: Collection[str] = ()) -> BookingPicture | None:
+	"""The picture of a record that is no booking (an invoice, a form, an offer): whom it is about and how to reach them."""
+	fields = record_fields(wanted)
 	if doctype == "Waitlist Offer":
-		return offer_picture(name)
-	doc = frappe.db.get_value(doctype, name, "*", as_dict=True)
-	if not doc:
-		return None
-	now = utc_now()
-	about = doc.get("customer_name") or doc.get("lead_name") or doc.get("title") or name
-	return BookingPicture(
-		booking=name,
-		status="",
-		customer=doc.get("customer") or doc.get("party_name") or name,
-		customer_name=about,
-		service=doc.get("service") or "",
-		service_name=doc.get("service") or "",
-		start=now,
-		end=now,
-		customer_email=doc.get("contact_email") or doc.get("email_id") or doc.get("email"),
-		customer_mobile=doc.get("contact_mobile") or doc.get("mobile_no") or doc.get("phone"),
-		source=doc.get("source"),
-		notes=get_url_to_form(doctype, name),
-		territory=doc.get("territory"),
-		opportunity=name if doctype == "Opportunity" else None,
-		company=doc.get("company"),
-	)
+		offer = offer_picture(name)
+		return offer and with_record(offer, doctype, name, fields)
+	picture = record_picture(doctype, name, fields)
+	if picture is None or Source.CUSTOMER not in sources_of(wanted):
+		return picture
+	return replace(picture, **history_of(picture.customer, picture.company))
 
 
 def _address(row: frappe._dict) -> str | None:

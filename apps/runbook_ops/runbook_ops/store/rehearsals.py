@@ -12,6 +12,7 @@ STORY = """select booking.name, booking.customer_name, booking.service, booking.
 	booking.cancel_reason, booking.territory, booking.access_notes, booking.source, booking.opportunity, booking.notes,
 	coalesce(nullif(booking.email, ''), nullif(contact.email_id, ''), customer.email_id) as email,
 	coalesce(nullif(booking.mobile, ''), nullif(contact.mobile_no, ''), customer.mobile_no) as mobile,
+	coalesce(nullif(contact.runbook_time_zone, ''), nullif(address.runbook_time_zone, '')) as own_zone, address.country,
 	concat_ws(', ', nullif(address.address_line1, ''), nullif(address.address_line2, ''), nullif(address.city, ''),
 		nullif(address.state, ''), nullif(address.pincode, '')) as address
 from `tabService Booking` booking

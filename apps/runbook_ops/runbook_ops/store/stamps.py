@@ -17,6 +17,9 @@ from .newest import on_newest
 RESOURCES = "*"
 """The stamp of what resources are and when they work: hours, skills, holidays, time off, leave."""
 
+CHAINS = "@chains"
+"""The stamp of which chains are published and switched on; see `chain_watch`."""
+
 TOUCH = """insert into `tabResource Stamp` (name, creation, modified, owner, modified_by, stamp)
 	values {places} on duplicate key update modified = values(modified), stamp = values(stamp)"""
 ROW = "(%s, now(6), now(6), 'Administrator', 'Administrator', %s)"

@@ -1,40 +1,56 @@
 """Work one leased step: decide from the facts as they are now, carry it out once, and say how it ended."""
 
 import random
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import frappe
 from rq.timeouts import JobTimeoutException
 
-from ..channels.message import ChannelRefused, ChannelUnavailable, ChannelUnclear, Outcome
+from ..channels.message import ChannelRefused, ChannelUnavailable, ChannelUnclear, Finding, Outcome
 from ..core.chains.actions import ACTIONS
-from ..core.chains.decide import decide_step, reads_stock
-from ..core.chains.decision import Act, Ask, Skip
-from ..core.chains.facts import BookingPicture, build_facts
+from ..core.chains.answers import answer_facts, asks_people
+from ..core.chains.breaker import Breaker, BreakerState, Gate
+from ..core.chains.decide import decide_step, facts_read
+from ..core.chains.decision import Act, Ask, Decision, Postpone, Skip
+from ..core.chains.facts import BookingPicture, build_facts, sources_of
+from ..core.chains.names import record_fields
 from ..core.chains.parse import ChainProblems
-from ..core.chains.plan import release_steps
-from ..core.chains.progress import run_status
-from ..core.chains.retry import next_delay
+from ..core.chains.retry import DELAYS
 from ..core.chains.spec import ChainSpec, EffectClass, Event, StepSpec, StepState
+from ..core.chains.undo import undo_step
 from ..core.followups import Choice
 from ..messages import tell
 from ..site_time import site_zone, utc_now
 from ..store import chain_runs, leases
-from ..store.chain_runs import Run
 from ..store.chain_versions import load_spec
 from ..store.effects import Effect, insert_effect, load_effect, record_attempt, send_again, set_effect_state
 from ..store.leases import HeldStep, Lease
-from ..store.pictures import picture_of, reference_picture
+from ..store.office import quiet_hours
+from ..store.pictures import picture_of, reference_picture, with_record
+from . import outages
 from .actions import APPLIERS, Context
-from .messages_out import Outgoing, deliver, is_on_timeline, look_up, outgoing_of, write_to_timeline
-from .tasks import ask_person
+from .chain_starts import caused_by
+from .conflicts import is_conflict, through_conflicts
+from .endings import end_step, fail_step, hand_over, put_off, settle_run
+from .messages_out import (
+	Outgoing,
+	can_look_up,
+	deliver,
+	is_on_timeline,
+	look_up,
+	outgoing_of,
+	write_to_timeline,
+)
 
-TRIES_ON_CONFLICT = 5
-MOST_LEASES = 10
-"""A step that was leased this often without an end has killed its workers."""
+MOST_SILENT = 3
+"""A step under which so many workers in a row went silent has killed them."""
+CALM_DOWN = timedelta(seconds=5)
+"""So long a step is left alone that met a conflict each time."""
+DEPLOYED_WITHIN = timedelta(minutes=30)
+"""So long after it was due a step that this version of the app does not know is left to a worker of a newer one."""
 UNDELIVERED = (ChannelRefused, ChannelUnavailable, ChannelUnclear)
 STOPPED = "the worker stopped while sending"
 
@@ -48,6 +64,13 @@ class Letter:
 	step: StepSpec
 	message: Outgoing
 	answer: str = ""
+	breaker: Breaker | None = None
+	"""How the provider stood when it was looked at; one that is open has given this message the turn to try."""
+
+	@property
+	def tries(self) -> bool:
+		"""Whether this message finds out if the provider works again."""
+		return self.breaker is not None and self.breaker.state is BreakerState.OPEN
 
 
 def work_step(lease: Lease, worker: str) -> None:
@@ -58,35 +81,12 @@ def work_step(lease: Lease, worker: str) -> None:
 	started = utc_now()
 	try:
 		if not through_conflicts(lambda: _work(lease, worker)):
-			frappe.logger("runbook_ops").warning("step %s left to its lease after conflicts", lease.step_run)
+			pause = CALM_DOWN * (1 + random.random())
+			through_conflicts(lambda: leases.release(lease, utc_now() + pause))
 	except JobTimeoutException:
 		raise
 	except Exception as error:
 		_stumbled(lease, worker, started, error)
-
-
-def through_conflicts(work: Callable[[], None]) -> bool:
-	"""Do the work, again after a conflict; False when there was one each time."""
-	for attempt in range(TRIES_ON_CONFLICT):
-		try:
-			work()
-			return True
-		except Exception as error:
-			frappe.db.rollback()
-			if not is_conflict(error):
-				raise
-			time.sleep(random.random() * 0.05 * (attempt + 1))
-	return False
-
-
-def is_conflict(error: BaseException) -> bool:
-	"""Whether the work was undone and may simply be done again: deadlock, lock timeout, stale snapshot, a record that somebody
-	else saved meanwhile."""
-	if isinstance(
-		error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.TimestampMismatchError
-	):
-		return True
-	return bool(getattr(error, "args", None)) and error.args[0] in (1020, 1205, 1213)
 
 
 def _work(lease: Lease, worker: str) -> None:
@@ -96,15 +96,23 @@ def _work(lease: Lease, worker: str) -> None:
 		return
 	spec, step = step_of(held)
 	if step.action not in ACTIONS:
-		_hand_over(held, spec, step, Ask("unknown_step", (), {"step": held.code}))
+		_not_known_here(held, spec, step)
 	elif held.effect_state in ("Sending", "Unknown"):
 		_settle(held, spec, step, worker)
 	elif held.effect_state in ("Sent", "Done"):
 		_end_of_another(held, spec)
-	elif held.leases > MOST_LEASES:
-		_hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.leases}))
+	elif held.silent >= MOST_SILENT:
+		hand_over(held, spec, step, Ask("kills_workers", (), {"attempts": held.silent}))
 	else:
 		_decide(held, spec, step, worker)
+
+
+def _not_known_here(held: HeldStep, spec: ChainSpec, step: StepSpec) -> None:
+	"""While an update is under way old workers run beside new ones, which know the step; later nobody does, and a person decides."""
+	if utc_now() < held.meant_at + DEPLOYED_WITHIN:
+		leases.release(held.lease, utc_now() + CALM_DOWN)
+	else:
+		hand_over(held, spec, step, Ask("unknown_step", (), {"step": held.code}))
 
 
 def _end_of_another(held: HeldStep, spec: ChainSpec) -> None:
@@ -113,7 +121,7 @@ def _end_of_another(held: HeldStep, spec: ChainSpec) -> None:
 		message = Outgoing.from_effect(load_effect(held.key))
 		if not is_on_timeline(message):
 			write_to_timeline([(message, held.run.reference_doctype, held.run.reference_name)])
-	_end(held, spec, StepState.DONE)
+	end_step(held, spec, StepState.DONE)
 
 
 def _stumbled(lease: Lease, worker: str, started: datetime, error: Exception) -> None:
@@ -126,7 +134,7 @@ def _stumbled(lease: Lease, worker: str, started: datetime, error: Exception) ->
 		frappe.db.rollback()
 		return
 	spec, step = step_of(held)
-	_failed(held, spec, step, worker, started, error)
+	fail_step(held, spec, step, worker, started, error)
 
 
 def step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
@@ -136,34 +144,46 @@ def step_of(held: HeldStep) -> tuple[ChainSpec, StepSpec]:
 		spec = load_spec(held.run.version)
 	except (ChainProblems, ValueError, TypeError):
 		spec = ChainSpec(held.run.version, held.run.version, Event.BOOKING_CONFIRMED, (unknown,))
-	return spec, spec.step(held.code) or unknown
+	return spec, spec.step(held.code) or undo_step(spec, held.code) or unknown
 
 
 def _decide(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str) -> None:
 	picture = picture_for(held, step)
 	if picture is None:
-		_end(held, spec, StepState.CANCELLED, "record_gone", tell("record_gone"))
+		end_step(held, spec, StepState.CANCELLED, "record_gone", tell("record_gone"))
 		return
-	now = utc_now()
-	facts = build_facts(picture, now, site_zone())
-	decision = decide_step(step, facts, held.due_at, now, spec.trigger)
+	decision = decision_on(held, spec, step, picture)
 	if isinstance(decision, Skip):
-		_end(held, spec, StepState.SKIPPED, decision.code, tell(decision.code, dict(decision.values)))
+		end_step(held, spec, StepState.SKIPPED, decision.code, tell(decision.code, dict(decision.values)))
 	elif isinstance(decision, Ask):
-		_hand_over(held, spec, step, decision)
+		hand_over(held, spec, step, decision)
+	elif isinstance(decision, Postpone):
+		put_off(held, decision.until, decision.code, decision.values)
 	elif ACTIONS[step.action].effect is EffectClass.LOCAL:
 		_apply(held, spec, step, decision, worker)
 	else:
 		_send(held, spec, step, decision, worker)
 
 
+def decision_on(held: HeldStep, spec: ChainSpec, step: StepSpec, picture: BookingPicture) -> Decision:
+	"""What the core decides for a step now."""
+	now = utc_now()
+	facts = build_facts(picture, now, site_zone())
+	if asks_people(spec):
+		facts |= answer_facts(spec, chain_runs.answers_of(held.run.name))
+	return decide_step(step, facts, held.meant_at, now, spec.trigger, quiet_hours())
+
+
 def picture_for(held: HeldStep, step: StepSpec) -> BookingPicture | None:
 	"""What a step decides on; None when the record is gone."""
+	wanted = facts_read(step)
+	about = (held.run.reference_doctype, held.run.reference_name)
 	if not held.run.booking:
-		return reference_picture(held.run.reference_doctype, held.run.reference_name)
+		return reference_picture(*about, wanted)
 	if not held.records:
 		return None
-	return picture_of(held.records, reads_stock(step), lock_stock=step.action == "check_materials")
+	picture = picture_of(held.records, sources_of(wanted), lock_stock=step.action == "check_materials")
+	return with_record(picture, *about, record_fields(wanted))
 
 
 def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
@@ -171,18 +191,19 @@ def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: st
 	started = utc_now()
 	frappe.db.savepoint("runbook_step")
 	try:
-		result = APPLIERS[step.action](Context(held, step), act.arguments)
+		with caused_by(held.run):
+			result = APPLIERS[step.action](Context(held, step), act.arguments)
 	except (JobTimeoutException, frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		raise
 	except Exception as error:
 		if is_conflict(error):
 			raise
 		frappe.db.rollback(save_point="runbook_step")
-		_failed(held, spec, step, worker, started, error)
+		fail_step(held, spec, step, worker, started, error)
 		return
 	about = {"summary": result.summary, "reference": result.reference, "worker": worker, "started": started}
 	insert_effect(_effect(held, step, "Done", **about))
-	_end(held, spec, StepState.DONE)
+	end_step(held, spec, StepState.DONE)
 
 
 def _effect(held: HeldStep, step: StepSpec, state: str, **more) -> Effect:
@@ -199,7 +220,12 @@ def _effect(held: HeldStep, step: StepSpec, state: str, **more) -> Effect:
 
 def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str) -> None:
 	"""An effect outside: written down as Sending and committed first, then done, then settled."""
-	letter, started = Letter(held, spec, step, outgoing_of(held.key, act.arguments)), utc_now()
+	message, started = outgoing_of(held.key, act.arguments), utc_now()
+	gate, breaker = outages.gate(message.provider)
+	if gate is Gate.WAIT and breaker:
+		outages.wait_for_provider(held, step, breaker)
+		return
+	letter = Letter(held, spec, step, message, breaker=breaker)
 	effect = sending(letter, worker, started)
 	if held.effect_state:
 		send_again(effect)
@@ -209,9 +235,9 @@ def _send(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: str
 	try:
 		answer = deliver(letter.message)
 	except UNDELIVERED as error:
-		not_taken(letter, worker, started, error)
+		through_conflicts(partial(not_taken, letter, worker, started, error))
 	else:
-		through_conflicts(lambda: end_sent([replace(letter, answer=answer)]))
+		finish([replace(letter, answer=answer)])
 
 
 def sending(letter: Letter, worker: str, started: datetime) -> Effect:
@@ -221,7 +247,7 @@ def sending(letter: Letter, worker: str, started: datetime) -> Effect:
 		letter.held,
 		letter.step,
 		"Sending",
-		summary=message.subject,
+		summary=message.subject or message.body,
 		recipient=message.recipient,
 		message_id=message.message_id,
 		payload=message.as_payload(),
@@ -231,12 +257,30 @@ def sending(letter: Letter, worker: str, started: datetime) -> Effect:
 
 
 def not_taken(letter: Letter, worker: str, started: datetime, error: Exception) -> None:
-	"""A channel did not take a message, or may have: a person, a later try, or a look-up."""
-	about = (letter.held, letter.spec, letter.step, worker, started)
-	if isinstance(error, ChannelRefused):
-		_unsent(*about, Ask(error.code, (), error.values), str(error))
+	"""A channel did not take a message, or may have: a person, a later try, or a look-up. Commits."""
+	held, spec, step = letter.held, letter.spec, letter.step
+	again = leases.hold(held.lease)
+	if not isinstance(error, ChannelRefused):
+		outages.failed(letter.message.provider, str(error))
+	if again is None:
+		frappe.db.commit()
+	elif isinstance(error, ChannelRefused):
+		set_effect_state(held.key, "Failed")
+		record_attempt(held.key, held.name, "Failed", worker, started, str(error))
+		hand_over(again, spec, step, Ask(error.code, (), error.values))
+	elif isinstance(error, ChannelUnclear) and can_look_up(letter.message):
+		fail_step(
+			again, spec, step, worker, started, error
+		)  # still Sending: it is looked up before it is sent again
+	elif isinstance(error, ChannelUnclear):
+		_settle(again, spec, step, worker, str(error))
 	else:
-		_unanswered(*about, error)
+		set_effect_state(held.key, "Failed")
+		if letter.tries and letter.breaker:
+			record_attempt(held.key, held.name, "Failed", worker, started, str(error))
+			outages.wait_for_provider(again, step, letter.breaker)
+		else:
+			fail_step(again, spec, step, worker, started, error)
 
 
 def end_sent(letters: Sequence[Letter]) -> None:
@@ -258,95 +302,31 @@ def end_sent(letters: Sequence[Letter]) -> None:
 	frappe.db.commit()
 
 
-def _unsent(
-	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, ask: Ask, answer: str
-) -> None:
-	again = leases.hold(held.lease)
-	if again is None:
-		frappe.db.rollback()
-		return
-	set_effect_state(held.key, "Failed")
-	record_attempt(held.key, held.name, "Failed", worker, started, answer)
-	_hand_over(again, spec, step, ask)
-
-
-def _unanswered(
-	held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, error: Exception
-) -> None:
-	again = leases.hold(held.lease)
-	if again is None:
-		frappe.db.rollback()
-	elif isinstance(error, ChannelUnclear):
-		_settle(again, spec, step, worker, str(error))
-	else:
-		set_effect_state(held.key, "Failed")
-		_failed(again, spec, step, worker, started, error)
+def finish(letters: Sequence[Letter]) -> None:
+	"""`end_sent`, again after conflicts; and what had failed before is known to work."""
+	through_conflicts(lambda: end_sent(letters))
+	for breaker in {letter.breaker for letter in letters}:
+		through_conflicts(partial(outages.worked, breaker))
 
 
 def _settle(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, why: str = STOPPED) -> None:
 	"""Sending was cut short: ask the provider, and when it can't tell, a person decides; never sent blindly again."""
 	started = utc_now()
 	message = Outgoing.from_effect(load_effect(held.key))
-	outcome = look_up(message)
-	if outcome is Outcome.SENT:
-		end_sent([Letter(held, spec, step, message, "found by look-up")])
-	elif outcome is Outcome.NOT_SENT:
+	try:
+		found = look_up(message) if held.silent < MOST_SILENT else Finding(Outcome.UNKNOWN)
+	except ChannelUnavailable as error:
+		if held.attempts < len(DELAYS):
+			fail_step(held, spec, step, worker, started, error)
+			return
+		found = Finding(Outcome.UNKNOWN)
+	if found.outcome is Outcome.SENT:
+		end_sent([Letter(held, spec, step, message, found.answer)])
+	elif found.outcome is Outcome.NOT_SENT:
 		set_effect_state(held.key, "Failed")
 		_decide(held, spec, step, worker)
 	else:
 		set_effect_state(held.key, "Unknown")
 		record_attempt(held.key, held.name, "Unknown", worker, started, why)
 		choices = (Choice.DONE_BY_HAND, Choice.RETRY, Choice.SKIP)
-		_hand_over(held, spec, step, Ask("outcome_unknown", (), {"recipient": message.recipient}, choices))
-
-
-def _failed(held: HeldStep, spec: ChainSpec, step: StepSpec, worker: str, started, error: Exception) -> None:
-	text = f"{type(error).__name__}: {error}"
-	attempts = held.attempts + 1
-	record_attempt(None, held.name, "Failed", worker, started, text)
-	delay = next_delay(attempts, random.random())
-	if isinstance(error, frappe.ValidationError):
-		_hand_over(
-			held, spec, step, Ask("action_failed", (), {"error": _plain(str(error))}), attempts=attempts
-		)
-	elif delay is None:
-		_hand_over(
-			held, spec, step, Ask("gave_up", (), {"attempts": attempts, "error": text}), attempts=attempts
-		)
-	else:
-		chain_runs.set_state(
-			held.name, StepState.RETRY, attempts=attempts, due_at=utc_now() + delay, reason=text[:500]
-		)
-		frappe.db.commit()
-
-
-def _hand_over(held: HeldStep, spec: ChainSpec, step: StepSpec, ask: Ask, **values) -> None:
-	chain_runs.set_state(
-		held.name, StepState.HUMAN, reason_code=ask.code, reason=tell(ask.code, dict(ask.values)), **values
-	)
-	ask_person(held, step, ask)
-	_progress(held, spec)
-
-
-def _end(
-	held: HeldStep, spec: ChainSpec, state: StepState, code: str | None = None, reason: str | None = None
-) -> None:
-	chain_runs.set_state(held.name, state, reason_code=code, reason=reason)
-	_progress(held, spec)
-
-
-def _progress(held: HeldStep, spec: ChainSpec) -> None:
-	settle_run(held.run, spec, chain_runs.states_of([held.run.name])[held.run.name])
-	frappe.db.commit()
-
-
-def settle_run(run: Run, spec: ChainSpec, states: Mapping[str, StepState]) -> None:
-	"""After a step's end: let the steps go that waited for it, and bring the run's state in line. The run is locked."""
-	chain_runs.plan_waiting(run.name, release_steps(spec, states, run.anchors, site_zone()))
-	status = run_status(states)
-	if status is not run.status:
-		chain_runs.set_run(run.name, status)
-
-
-def _plain(text: str) -> str:
-	return frappe.utils.strip_html(text)[:500]
+		hand_over(held, spec, step, Ask("outcome_unknown", (), {"recipient": message.recipient}, choices))

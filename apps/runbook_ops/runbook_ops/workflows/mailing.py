@@ -4,28 +4,28 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import frappe
 from rq.timeouts import JobTimeoutException
 
 from ..core.chains.actions import ACTIONS
-from ..core.chains.decide import decide_step
 from ..core.chains.decision import Act
-from ..core.chains.facts import build_facts
 from ..core.chains.spec import EffectClass
-from ..site_time import site_zone, utc_now
+from ..site_time import utc_now
+from ..store.breakers import load_breakers
 from ..store.effects import insert_effect_if_unchanged, set_effect_state
 from ..store.leases import HeldStep, Lease, look_at
+from .conflicts import is_conflict, through_conflicts
 from .engine import (
 	UNDELIVERED,
 	Letter,
-	end_sent,
-	is_conflict,
+	decision_on,
+	finish,
 	not_taken,
 	picture_for,
 	sending,
 	step_of,
-	through_conflicts,
 )
 from .messages_out import deliver, outgoing_of
 
@@ -53,10 +53,21 @@ def _is_message(lease: Lease) -> bool:
 
 
 def _compose(leases: Sequence[Lease]) -> list[Letter]:
-	"""The messages of those steps that are to be sent for the first time and have all that they need."""
-	held = look_at(leases)
-	letters = [_letter(step) for step in held if step.effect_state is None]
-	return [letter for letter in letters if letter]
+	"""The messages of those steps that are to be sent for the first time and have all that they need.
+
+	None after a conflict, and none of a provider that is out of order: one at a time they get what is due to them.
+	"""
+	try:
+		held = look_at(leases)
+		letters = [_letter(step) for step in held if step.effect_state is None and not step.silent]
+		standing = load_breakers()
+	except Exception as error:
+		frappe.db.rollback()
+		if not is_conflict(error):
+			raise
+		return []
+	known = [replace(letter, breaker=standing.get(letter.message.provider)) for letter in letters if letter]
+	return [letter for letter in known if not letter.tries]
 
 
 def _letter(held: HeldStep) -> Letter | None:
@@ -65,8 +76,7 @@ def _letter(held: HeldStep) -> Letter | None:
 		picture = picture_for(held, step)
 		if picture is None:
 			return None
-		now = utc_now()
-		decision = decide_step(step, build_facts(picture, now, site_zone()), held.due_at, now, spec.trigger)
+		decision = decision_on(held, spec, step, picture)
 		if isinstance(decision, Act):
 			return Letter(held, spec, step, outgoing_of(held.key, decision.arguments))
 	except JobTimeoutException:
@@ -78,7 +88,7 @@ def _letter(held: HeldStep) -> Letter | None:
 
 
 def _send(letters: Sequence[Letter], worker: str, rest: list[Lease]) -> list[Lease]:
-	"""Send one after the other while they are fresh; gives the leases for which there was no time.
+	"""Send one after the other while they are fresh; gives the leases for which there was no time, or which a failure made doubtful.
 
 	Each is written down as Sending in a transaction of its own, which also notes that the one before was sent.
 	"""
@@ -96,7 +106,8 @@ def _send(letters: Sequence[Letter], worker: str, rest: list[Lease]) -> list[Lea
 				answer = deliver(letter.message)
 			except UNDELIVERED as error:
 				sent = _end(sent)
-				not_taken(letter, worker, started, error)
+				through_conflicts(partial(not_taken, letter, worker, started, error))
+				return [late.held.lease for late in letters[number + 1 :]]
 			except JobTimeoutException:
 				raise
 			except Exception:
@@ -127,7 +138,7 @@ def _end(sent: Sequence[Letter]) -> list[Letter]:
 	"""End the steps of what was sent; when that can't be done now, whoever has their leases next does it."""
 	if sent:
 		try:
-			through_conflicts(lambda: end_sent(sent))
+			finish(sent)
 		except JobTimeoutException:
 			raise
 		except Exception:

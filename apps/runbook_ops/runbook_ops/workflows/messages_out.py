@@ -4,13 +4,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import frappe
 
 from ..channels.email import Email, to_html_parts
-from ..channels.message import Attachment, Channel, Message, Outcome
+from ..channels.message import Attachment, Channel, Finding, Message
+from ..channels.twilio import Twilio
+from ..channels.webhook import Webhook
 from ..core.calendar_text import Method, Party
 from ..operations.invite_customer import invitation_of
+from ..site_time import utc_now
 from ..store.rows import insert_rows
 
 
@@ -19,6 +23,13 @@ class Outgoing(Message):
 	"""A message with the channel that takes it."""
 
 	channel: str = "email"
+	to: str = ""
+	"""Who reads it, as the step names them: by this later steps know who was told."""
+
+	@property
+	def provider(self) -> str:
+		"""Who takes it: the channel, or one of the webhooks, each of which fails by itself."""
+		return f"webhook {self.recipient}" if self.channel == "webhook" else self.channel
 
 	def as_payload(self) -> dict:
 		"""What the effect keeps; `from_effect` reads it back."""
@@ -29,14 +40,24 @@ class Outgoing(Message):
 		"""The message as it was written down before it was sent."""
 		kept = json.loads(effect.payload)
 		attachments = tuple(Attachment(**one) for one in kept.pop("attachments", ()))
-		return cls(**kept, attachments=attachments)
+		values = tuple(kept.pop("values", ()))
+		return cls(**kept, attachments=attachments, values=values)
 
 
-CHANNELS: dict[str, Channel] = {"email": Email()}
+CHANNELS: dict[str, Channel] = {
+	"email": Email(),
+	"sms": Twilio("sms"),
+	"whatsapp": Twilio("whatsapp"),
+	"webhook": Webhook(),
+}
+MEDIA = {"email": "Email", "sms": "SMS", "whatsapp": "Chat"}
+"""How a timeline calls the channels; what goes to other programs is not on it."""
 
 
 def outgoing_of(key: str, arguments: Mapping[str, object]) -> Outgoing:
 	"""The message of an effect; its id follows from the effect's key, so that a resend can be known as such."""
+	if "webhook" in arguments:
+		return _webhook_call(key, arguments)
 	digest = hashlib.sha256(f"{frappe.local.site}|{key}".encode()).hexdigest()[:32]
 	return Outgoing(
 		message_id=f"<{digest}@{frappe.local.site}>",
@@ -44,6 +65,25 @@ def outgoing_of(key: str, arguments: Mapping[str, object]) -> Outgoing:
 		subject=str(arguments["subject"]),
 		body=str(arguments["body"]),
 		attachments=_invitation(arguments) if arguments.get("invitation") else (),
+		composed_at=utc_now().isoformat(),
+		template=str(arguments.get("template") or ""),
+		values=tuple(str(value) for value in cast(Sequence[object], arguments.get("values") or ())),
+		channel=str(arguments.get("channel") or "email"),
+		to=str(arguments.get("to") or ""),
+	)
+
+
+def _webhook_call(key: str, arguments: Mapping[str, object]) -> Outgoing:
+	"""A call of a webhook: its id is the effect's key, by which the receiver knows a call that comes again."""
+	event, now = str(arguments.get("event") or "runbook.step"), utc_now().isoformat()
+	body = json.dumps({"type": event, "timestamp": now, "data": arguments["data"]}, ensure_ascii=False)
+	return Outgoing(
+		message_id=key,
+		recipient=str(arguments["webhook"]),
+		subject=event,
+		body=body,
+		composed_at=now,
+		channel="webhook",
 	)
 
 
@@ -61,8 +101,13 @@ def deliver(message: Outgoing) -> str:
 	return CHANNELS[message.channel].send(message)
 
 
-def look_up(message: Outgoing) -> Outcome:
-	"""What the channel knows of a message whose sending was cut short."""
+def can_look_up(message: Outgoing) -> bool:
+	"""Whether the channel can tell later what has become of a message."""
+	return CHANNELS[message.channel].can_look_up
+
+
+def look_up(message: Outgoing) -> Finding:
+	"""What the channel knows of a message whose sending was cut short; raises ChannelUnavailable."""
 	return CHANNELS[message.channel].look_up(message)
 
 
@@ -86,12 +131,16 @@ def write_to_timeline(sent: Sequence[Shown]) -> None:
 		"message_id",
 		"communication_date",
 	)
-	insert_rows("Communication", fields, [_line(*one) for one in sent])
+	lines = [_line(*one) for one in sent if one[0].channel in MEDIA]
+	if lines:
+		insert_rows("Communication", fields, lines)
 
 
 def is_on_timeline(message: Outgoing) -> bool:
-	"""Whether the message is on a timeline already."""
-	return bool(frappe.db.exists("Communication", {"message_id": _bare_id(message)}))
+	"""Whether the message is on a timeline already, or is none that belongs there."""
+	return message.channel not in MEDIA or bool(
+		frappe.db.exists("Communication", {"message_id": _bare_id(message)})
+	)
 
 
 def _bare_id(message: Outgoing) -> str:
@@ -100,10 +149,10 @@ def _bare_id(message: Outgoing) -> str:
 
 def _line(message: Outgoing, doctype: str, name: str) -> tuple:
 	return (
-		message.subject[:140],
+		(message.subject or message.body)[:140],
 		"".join(f"<p>{part}</p>" for part in to_html_parts(message.body)),
 		"Automated Message",
-		"Email",
+		MEDIA[message.channel],
 		"Sent",
 		"Sent",
 		"Linked",

@@ -8,8 +8,9 @@ from datetime import timedelta
 import frappe
 
 from ..store.leases import Lease, claim_due
+from .conflicts import through_conflicts
 from .doorbell import ring
-from .engine import through_conflicts, work_step
+from .engine import work_step
 from .mailing import send_messages
 
 BATCH = 10

@@ -15,7 +15,7 @@ from ..store.chain_versions import load_spec
 from ..store.effects import load_effect, set_effect_state
 from ..store.leases import HeldStep, hold_step
 from .doorbell import ring_after_commit
-from .engine import settle_run
+from .endings import settle_run
 
 
 def resolve_task(task: str, choice: str, reason: str = "", answer: str | None = None) -> None:
@@ -35,7 +35,10 @@ def resolve_task(task: str, choice: str, reason: str = "", answer: str | None = 
 	held = run and hold_step(doc.step_run, run, frappe.db.get_value("Chain Run", run, "booking"))
 	if not held or held.state is not StepState.HUMAN:
 		refuse(Refusal("no_longer_asked"), ResolutionRefused)
-	_answer(held, Choice(choice), reason)
+	if choice in set(Choice):
+		_answer(held, Choice(choice), reason)
+	else:
+		_keep_answer(held, choice, reason)
 	settle_run(held.run, load_spec(held.run.version), chain_runs.locked_states_of(held.run.name))
 	_end(doc, choice, reason)
 	ring_after_commit()
@@ -49,13 +52,26 @@ def _end(task: Document, choice: str, outcome: str) -> None:
 	task.save(ignore_permissions=True)
 
 
+def _keep_answer(held: HeldStep, answer: str, reason: str) -> None:
+	"""The named answer to a step's question ends the step; later steps read it."""
+	values = {"user": frappe.utils.get_fullname(), "answer": answer, "reason": reason}
+	text = tell("answered", values).strip()
+	chain_runs.set_state(held.name, StepState.DONE, answer=answer, reason_code="answered", reason=text)
+
+
 def _answer(held: HeldStep, choice: Choice, reason: str) -> None:
 	effect = load_effect(held.key)
 	if choice is Choice.RETRY:
-		if effect and effect.state in ("Unknown", "Sending"):
+		if effect and effect.state == "Unknown":  # one that is still Sending is looked up first
 			set_effect_state(held.key, "Failed")
 		chain_runs.set_state(
-			held.name, StepState.PLANNED, due_at=utc_now(), attempts=0, reason_code=None, reason=None
+			held.name,
+			StepState.PLANNED,
+			due_at=utc_now(),
+			first_due_at=None,
+			attempts=0,
+			reason_code=None,
+			reason=None,
 		)
 		return
 	if effect and effect.state in ("Unknown", "Sending", "Failed"):

@@ -18,12 +18,13 @@ def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:
 	about = booking and frappe.db.get_value(
 		"Service Booking", booking, ["customer", "customer_name"], as_dict=True
 	)
+	who, question = about.customer_name if about else held.run.reference_name, ask.values.get("question")
 	wish = TaskWish(
-		subject=f"{step.title}: {about.customer_name if about else held.run.reference_name}",
+		subject=f"{question or step.title}: {who}",
 		due_at=utc_now() + step.exception.due_in,
 		key=f"{held.key}#{held.fence}",
 		kind=TaskKind.EXCEPTION,
-		role=step.exception.role,
+		role=str(ask.values.get("role") or step.exception.role),
 		values={
 			"reason_code": ask.code,
 			"reason": tell(ask.code, dict(ask.values)),
@@ -34,6 +35,7 @@ def ask_person(held: HeldStep, step: StepSpec, ask: Ask) -> str:
 			"customer": about and about.customer,
 			"reference_doctype": held.run.reference_doctype,
 			"reference_name": held.run.reference_name,
+			"notes": ask.values.get("note"),
 			"priority": "High",
 		},
 	)

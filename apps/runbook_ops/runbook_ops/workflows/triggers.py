@@ -1,4 +1,4 @@
-"""What starts, moves and ends runs: events on bookings, jobs, opportunities and forms."""
+"""What starts, moves and ends the runs of bookings, jobs, deals and offers of the waitlist."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,26 +6,44 @@ from datetime import datetime
 import frappe
 from frappe.model.document import Document
 
-from ..core.booking import BookingStatus
+from ..core.booking import BORN_AS, BookingStatus
 from ..core.chains.decide import moot_steps, woken_steps
-from ..core.chains.plan import Anchors, plan_run, release_steps, replan_run
+from ..core.chains.plan import release_steps, replan_run
 from ..core.chains.progress import run_status
-from ..core.chains.spec import ENDED_STEPS, Anchor, Event, RunStatus, StepState
+from ..core.chains.spec import ENDED_STEPS, Anchor, ChainSpec, Event, RunStatus, StepState
+from ..core.job import JobStatus
 from ..messages import tell
 from ..operations.open_task import TaskWish, open_task
 from ..operations.prepare_booking import is_moved
 from ..site_time import from_site, from_utc, site_zone, utc_now
 from ..store import chain_runs
 from ..store.chain_versions import load_spec, versions_for
-from ..store.tasks import close_tasks
+from ..store.office import opening_of
+from ..store.replans import lock_steps, replan_steps
+from ..store.tasks import close_tasks, close_tasks_of
+from .chain_starts import Occasion, booking_anchors, run_ended, start_chains, told
 from .doorbell import ring_after_commit
+from .undoing import take_back
+from .waits import end_waits
 
 ENTERED = {
+	BookingStatus.REQUESTED: Event.BOOKING_REQUESTED,
+	BookingStatus.HELD: Event.BOOKING_HELD,
 	BookingStatus.CONFIRMED: Event.BOOKING_CONFIRMED,
+	BookingStatus.IN_PROGRESS: Event.BOOKING_STARTED,
 	BookingStatus.CANCELLED: Event.BOOKING_CANCELLED,
 	BookingStatus.NO_SHOW: Event.BOOKING_NO_SHOW,
 	BookingStatus.COMPLETED: Event.JOB_COMPLETED,
 }
+JOB_ENTERED = {
+	JobStatus.ASSIGNED: Event.JOB_ASSIGNED,
+	JobStatus.EN_ROUTE: Event.JOB_EN_ROUTE,
+	JobStatus.ARRIVED: Event.JOB_ARRIVED,
+	JobStatus.IN_PROGRESS: Event.JOB_STARTED,
+	JobStatus.PAUSED: Event.JOB_PAUSED,
+	JobStatus.CANCELLED: Event.JOB_CANCELLED,
+}
+"""A job that is done is told by its booking, which is completed with it."""
 
 
 def booking_changed(booking: Document, before: Document | None) -> None:
@@ -35,13 +53,40 @@ def booking_changed(booking: Document, before: Document | None) -> None:
 		end_runs(
 			booking.name, "booking_cancelled" if entered is BookingStatus.CANCELLED else "booking_no_show"
 		)
+	if before and entered is BookingStatus.CANCELLED:
+		take_back(booking.name)
 	if before and entered is BookingStatus.COMPLETED:
 		complete_runs(booking.name, from_site(booking.completed_at))
-	if before and entered is None and booking.status == BookingStatus.CONFIRMED and is_moved(booking, before):
-		move_runs(booking)
-		start_runs(Event.BOOKING_RESCHEDULED, booking, occurrence=str(booking.revision))
-	if entered in ENTERED and (before or entered is BookingStatus.CONFIRMED):
-		start_runs(ENTERED[entered], booking)
+	if before and entered is None and booking.status == BookingStatus.CONFIRMED:
+		if is_moved(booking, before):
+			move_runs(booking)
+			start_runs(Event.BOOKING_RESCHEDULED, booking, occurrence=str(booking.revision))
+		if _lead(booking) != _lead(before):
+			start_runs(Event.BOOKING_REASSIGNED, booking, occurrence=f"{_lead(booking)}|{booking.modified}")
+	if entered and (before or entered in BORN_AS):
+		start_runs(ENTERED[entered], booking, occurrence=_time_entered(booking, entered))
+
+
+def _lead(booking: Document) -> str:
+	"""Who does the visit: the first person or crew."""
+	return next((row.resource for row in booking.resources if row.kind in ("Person", "Crew")), "")
+
+
+def _time_entered(booking: Document, entered: BookingStatus) -> str:
+	"""A booking is confirmed, completed and given up once; it can be requested and held again."""
+	again = entered in (BookingStatus.REQUESTED, BookingStatus.HELD)
+	return str(booking.modified) if again else ""
+
+
+def job_changed(job: Document, before: Document | None) -> None:
+	"""Start the chains of the state that a job has entered; each run is about the job's booking."""
+	entered = (
+		JOB_ENTERED.get(JobStatus(job.status)) if before is None or before.status != job.status else None
+	)
+	events = [Event.JOB_CREATED] if before is None else []
+	for event in (*events, *([entered] if entered else [])):
+		if versions_for(event):
+			start_runs(event, frappe.get_doc("Service Booking", job.booking), str(job.modified))
 
 
 def opportunity_changed(opportunity: Document, stage: str = "Booked") -> None:
@@ -65,12 +110,8 @@ def opportunity_changed(opportunity: Document, stage: str = "Booked") -> None:
 		booking.status = BookingStatus.CONFIRMED
 		booking.save(ignore_permissions=True)
 	if not waiting and not frappe.db.exists("Service Booking", {"opportunity": opportunity.name}):
-		_start(Event.OPPORTUNITY_BOOKED, (opportunity.doctype, opportunity.name))
-
-
-def form_arrived(doc: Document) -> None:
-	"""Start the chains that wait for a new record of this type."""
-	_start(Event.FORM_SUBMITTED, (doc.doctype, doc.name), doctype=doc.doctype)
+		occasion = Occasion(Event.OPPORTUNITY_BOOKED, opportunity.doctype, opportunity.name)
+		start_chains(occasion, versions_for(Event.OPPORTUNITY_BOOKED))
 
 
 def start_runs(event: Event, booking: Document, occurrence: str = "") -> tuple[str, ...]:
@@ -79,70 +120,50 @@ def start_runs(event: Event, booking: Document, occurrence: str = "") -> tuple[s
 	Gives the names of the new runs.
 	"""
 	service_chain = frappe.get_cached_value("Bookable Service", booking.service, "chain")
-	reference = ("Service Booking", booking.name)
-	return _start(event, reference, occurrence, booking=booking, service_chain=service_chain)
-
-
-def _start(
-	event: Event,
-	reference: tuple[str, str],
-	occurrence: str = "",
-	booking: Document | None = None,
-	service_chain: str | None = None,
-	doctype: str | None = None,
-) -> tuple[str, ...]:
-	now, zone = utc_now(), site_zone()
-	anchors = {Anchor.RUN_START: now, **(booking_anchors(booking) if booking else {})}
-	started = []
-	for version in versions_for(event, service_chain, doctype):
-		spec = load_spec(version)
-		key = "|".join((event.value, *reference, occurrence, spec.code))
-		run = chain_runs.insert_run(key, version, spec, booking and booking.name, reference, anchors)
-		if run is None:
-			continue
-		planned = plan_run(spec, anchors, zone, now)
-		chain_runs.insert_steps(run, 0, spec, planned, _told(planned))
-		started.append(run)
-	if started:
-		ring_after_commit()
-	return tuple(started)
-
-
-def booking_anchors(booking: Document) -> Anchors:
-	"""The moments of a booking that steps count from."""
-	anchors = {
-		Anchor.BOOKING_START: from_site(booking.starts_at),
-		Anchor.BOOKING_END: from_site(booking.ends_at),
-	}
-	if booking.completed_at:
-		anchors[Anchor.JOB_COMPLETED] = from_site(booking.completed_at)
-	return anchors
+	occasion = Occasion(event, "Service Booking", booking.name, occurrence, booking)
+	return start_chains(occasion, versions_for(event, service_chain))
 
 
 def move_runs(booking: Document) -> None:
 	"""Plan the open steps of a booking's runs anew for its new time: one revision on, one read and one bulk write a run."""
 	now, zone = utc_now(), site_zone()
-	for run in chain_runs.open_runs_of(booking.name):
+	for run in chain_runs.all_runs_of(booking.name):
 		spec = load_spec(run.version)
+		if not _follows_booking(run, spec):
+			continue
 		anchors = {**run.anchors, Anchor.RUN_START: now, **booking_anchors(booking)}
-		states = chain_runs.locked_states_of(run.name)
-		replan = replan_run(spec, states, anchors, zone, now)
-		chain_runs.cancel_open(run.name, replan.cancel, "rescheduled", tell("rescheduled"))
-		chain_runs.insert_steps(run.name, run.revision + 1, spec, replan.plan, _told(replan.plan))
+		steps, why = lock_steps(run.name), tell("rescheduled")
+		states = {code: step.state for code, step in steps.items()}
+		replan = replan_run(spec, states, anchors, zone, now, opening_of(spec))
+		if run.status is RunStatus.DONE and not replan.plan:
+			continue
+		gone = [steps[code].name for code in replan.cancel]
+		replan_steps(
+			run.name, run.revision + 1, spec, replan.plan, told(replan.plan), gone, ("rescheduled", why)
+		)
+		end_waits(run, spec, {plan.code for plan in replan.plan})
 		after = {**states, **{plan.code: plan.state for plan in replan.plan}}
 		chain_runs.set_run(run.name, run_status(after), revision=run.revision + 1, anchors=anchors)
-		close_tasks(run.name, tell("rescheduled"))
+		run_ended(run, spec, run_status(after))
+		close_tasks_of([step.name for step in steps.values()], why)
 	ring_after_commit()
+
+
+def _follows_booking(run: chain_runs.Run, spec: ChainSpec) -> bool:
+	"""Whether a move means anything to a run: it is open, or it has ended and told of a time that no longer holds."""
+	if run.status is RunStatus.DONE:
+		return spec.trigger is Event.BOOKING_CONFIRMED
+	return run.status in (RunStatus.RUNNING, RunStatus.NEEDS_ATTENTION)
 
 
 def offer_changed(offer: Document, before: Document | None) -> None:
 	"""A new offer of the waitlist is sent by its chains, by hand where there is none; one that is over sends nothing more."""
 	about = (offer.doctype, offer.name)
 	if before is None:
-		if not _start(Event.WAITLIST_OFFERED, about):
+		if not start_chains(Occasion(Event.WAITLIST_OFFERED, *about), versions_for(Event.WAITLIST_OFFERED)):
 			_ask_to_call(offer)
 	elif before.status != offer.status:
-		_end(chain_runs.open_runs_about(*about), "offer_over", {"status": offer.status})
+		end_all(chain_runs.open_runs_about(*about), "offer_over", {"status": offer.status})
 		ring_after_commit()
 
 
@@ -161,10 +182,11 @@ def _ask_to_call(offer: Document) -> None:
 
 def end_runs(booking: str, reason: str) -> None:
 	"""Cancel what is open in a booking's runs; what is done stays done."""
-	_end(chain_runs.open_runs_of(booking), reason)
+	end_all(chain_runs.open_runs_of(booking), reason)
 
 
-def _end(runs: Sequence[chain_runs.Run], reason: str, values: Mapping[str, object] | None = None) -> None:
+def end_all(runs: Sequence[chain_runs.Run], reason: str, values: Mapping[str, object] | None = None) -> None:
+	"""Cancel what is open in runs, which are locked, with a reason."""
 	text = tell(reason, dict(values or {}))
 	for run in runs:
 		states = chain_runs.locked_states_of(run.name)
@@ -187,12 +209,9 @@ def complete_runs(booking: str, completed_at: datetime) -> None:
 		states |= dict.fromkeys(moot, StepState.CANCELLED)
 		woken = woken_steps(spec, states, Event.JOB_COMPLETED)
 		chain_runs.bring_forward(run.name, woken, now)
-		chain_runs.plan_waiting(run.name, release_steps(spec, states, anchors, zone))
+		chain_runs.plan_waiting(run.name, release_steps(spec, states, anchors, zone, opening_of(spec)))
 		close_tasks(run.name, tell("job_done_meanwhile"), woken)
 		after = {**states, **dict.fromkeys(woken, StepState.PLANNED)}
 		chain_runs.set_run(run.name, run_status(after), anchors=anchors)
+		run_ended(run, spec, run_status(after))
 	ring_after_commit()
-
-
-def _told(planned) -> dict[str, str]:
-	return {step.reason: tell(step.reason) for step in planned if step.reason}

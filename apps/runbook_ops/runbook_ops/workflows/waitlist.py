@@ -5,7 +5,7 @@ from rq.timeouts import JobTimeoutException
 
 from ..operations.offer_freed_slot import offer_freed_slot
 from ..store.waitlist import due_slots
-from .engine import is_conflict
+from .conflicts import is_conflict
 
 TRIES = 3
 

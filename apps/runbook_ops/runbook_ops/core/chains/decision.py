@@ -1,7 +1,8 @@
-"""What a step can decide: act, skip with a reason, or ask a person."""
+"""What a step can decide: act, skip with a reason, ask a person, or wait for a better hour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..followups import Choice
 
@@ -22,13 +23,22 @@ class Skip:
 
 
 @dataclass(frozen=True)
+class Postpone:
+	"""Not at this hour: it comes up again then, and its useful window goes on counting."""
+
+	until: datetime
+	code: str
+	values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Ask:
 	"""A person has to decide: why, what is missing, and what they can answer."""
 
 	code: str
 	missing: tuple[str, ...] = ()
 	values: Mapping[str, object] = field(default_factory=dict)
-	choices: tuple[Choice, ...] = (Choice.RETRY, Choice.DONE_BY_HAND, Choice.SKIP)
+	choices: tuple[str, ...] = (Choice.RETRY, Choice.DONE_BY_HAND, Choice.SKIP)
 
 
-Decision = Act | Skip | Ask
+Decision = Act | Skip | Ask | Postpone

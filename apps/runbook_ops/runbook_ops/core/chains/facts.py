@@ -1,9 +1,10 @@
 """The named facts that conditions and templates may use, made from one picture of the booking as it stands now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from enum import StrEnum
 
 Facts = Mapping[str, object]
 
@@ -72,6 +73,32 @@ class BookingPicture:
 	offer_until: datetime | None = None
 	services: tuple[str, ...] = ()
 	"""The names of several services in one visit, in order; empty for one."""
+	channels: tuple[str, ...] = ("email",)
+	"""The channels that are set up, the first one first."""
+	customer_channel: str | None = None
+	customer_language: str | None = None
+	technician_mobile: str | None = None
+	technician_told: bool = False
+	previous_technician_name: str | None = None
+	previous_technician_email: str | None = None
+	previous_technician_mobile: str | None = None
+	previous_technician_lost: bool = False
+	materials_requested: tuple[str, ...] = ()
+	materials_ordered: tuple[str, ...] = ()
+	invoice_paid: bool = False
+	customer_zone: str | None = None
+	"""The time zone in which the customer lives, such as America/Denver."""
+	booked_at: datetime | None = None
+	customer_no_shows: int = 0
+	customer_cancellations: int = 0
+	customer_outstanding: Decimal = Decimal(0)
+	customer_group: str | None = None
+	customer_tags: tuple[str, ...] = ()
+	customer_last_visit: date | None = None
+	technician_jobs_that_day: int = 0
+	"""Visits of the day on which this one is, itself among them."""
+	record: Mapping[str, object] = field(default_factory=dict)
+	"""Plain fields of the record that the run is about, as far as its steps name them."""
 
 
 FACTS: dict[str, str] = {
@@ -82,8 +109,15 @@ FACTS: dict[str, str] = {
 	"customer_first_name": "the first word of the customer's name",
 	"customer_email": "the customer's e-mail address",
 	"customer_mobile": "the customer's mobile number",
+	"customer_time_zone": "the time zone in which the customer lives, where it is known",
 	"customer_visits": "how many visits the customer has completed",
 	"returning_customer": "whether the customer has been here before",
+	"customer_no_shows": "how many visits the customer has missed",
+	"customer_cancellations": "how many bookings of the customer were cancelled",
+	"customer_outstanding": "what the customer owes on invoices, in the company's currency",
+	"customer_group": "the customer's group",
+	"customer_tags": "the tags on the customer's record",
+	"days_since_last_visit": "days since the customer was last here",
 	"contact": "the contact's id",
 	"source": "how the customer came: phone, web, walk-in ...",
 	"service": "the service's id",
@@ -95,7 +129,11 @@ FACTS: dict[str, str] = {
 	"visit_end_date": "the day on which the visit ends",
 	"visit_end_time": "when the visit ends",
 	"visit_weekday": "the weekday of the visit",
+	"visit_day": "the day of the visit, to compare with other days",
+	"visit_clock": "when the visit starts, to compare with other times, such as 14:30",
+	"today": "the day on which it is looked at",
 	"hours_to_visit": "hours from now to the start of the visit",
+	"lead_hours": "hours from the booking to the start of the visit",
 	"duration_minutes": "how long the visit takes, in minutes",
 	"address": "where the visit takes place",
 	"needs_address": "whether the service is done at the customer's place",
@@ -107,6 +145,7 @@ FACTS: dict[str, str] = {
 	"resource": "the person or crew that does the visit",
 	"technician_name": "the name of the person or crew",
 	"technician_email": "the technician's e-mail address",
+	"technician_jobs_that_day": "how many visits the person or crew has on that day, this one among them",
 	"territory": "the territory of the visit",
 	"opportunity": "the opportunity that the booking came from",
 	"company": "the business's name",
@@ -121,16 +160,70 @@ FACTS: dict[str, str] = {
 	"rescheduled": "whether the booking was moved since it was confirmed",
 	"materials": "what the visit uses up",
 	"materials_short": "the items of which there is not enough",
+	"stock_short": "whether there is not enough of anything that the visit uses up",
 	"checklist": "the prep checklist's lines",
 	"offer_link": "where a customer on the waitlist answers an offer",
 	"offer_until": "until when the offer stands",
+	"channels": "the channels that are set up: email, sms, whatsapp",
+	"customer_channel": "how the customer wants to be written to",
+	"customer_language": "the customer's language, such as es",
+	"technician_mobile": "the technician's mobile number",
+	"technician_told": "whether a technician has been told of the visit",
+	"previous_technician_name": "who had the visit before it was given to somebody else",
+	"previous_technician_email": "the e-mail address of who had the visit before",
+	"previous_technician_mobile": "the mobile number of who had the visit before",
+	"previous_technician_lost": "whether who had it before was told of it and has it no longer",
+	"materials_requested": "the visit's material requests of which nothing is ordered yet",
+	"materials_ordered": "the visit's material requests of which something is ordered",
+	"invoice_paid": "whether the invoice is paid: the record, or that of the booking",
 }
-"""Name -> what it is. The keys are exactly those that `build_facts` gives."""
+"""Name -> what it is. The keys are those that `build_facts` gives, beside `doc.<field>` of the run's record."""
+
+
+class Source(StrEnum):
+	"""Where facts come from that cost a query of their own, so that they are read only for a step that names one."""
+
+	STOCK = "stock"
+	CUSTOMER = "customer"
+	DAY = "day"
+	TOLD = "told"
+	REQUESTED = "requested"
+	PAID = "paid"
+
+
+SOURCES: dict[str, Source] = {
+	"materials": Source.STOCK,
+	"materials_short": Source.STOCK,
+	"stock_short": Source.STOCK,
+	"customer_no_shows": Source.CUSTOMER,
+	"customer_cancellations": Source.CUSTOMER,
+	"customer_outstanding": Source.CUSTOMER,
+	"customer_group": Source.CUSTOMER,
+	"customer_tags": Source.CUSTOMER,
+	"days_since_last_visit": Source.CUSTOMER,
+	"technician_jobs_that_day": Source.DAY,
+	"technician_told": Source.TOLD,
+	"previous_technician_name": Source.TOLD,
+	"previous_technician_email": Source.TOLD,
+	"previous_technician_mobile": Source.TOLD,
+	"previous_technician_lost": Source.TOLD,
+	"materials_requested": Source.REQUESTED,
+	"materials_ordered": Source.REQUESTED,
+	"invoice_paid": Source.PAID,
+}
+"""Fact -> where it comes from; all others are part of every picture."""
+
+
+def sources_of(names: Collection[str]) -> frozenset[Source]:
+	"""The sources that have to be asked for these facts."""
+	return frozenset(SOURCES[name] for name in names if name in SOURCES)
 
 
 def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[str, object]:
 	"""The facts about a booking at a moment, times told in `zone`."""
 	start, end = picture.start.astimezone(zone), picture.end.astimezone(zone)
+	last_visit = picture.customer_last_visit
+	short = tuple(material for material in picture.materials if material.shortage)
 	return {
 		"booking": picture.booking,
 		"status": picture.status,
@@ -139,8 +232,15 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"customer_first_name": picture.customer_name.split(" ")[0],
 		"customer_email": picture.customer_email,
 		"customer_mobile": picture.customer_mobile,
+		"customer_time_zone": picture.customer_zone,
 		"customer_visits": picture.customer_visits,
 		"returning_customer": picture.customer_visits > 0,
+		"customer_no_shows": picture.customer_no_shows,
+		"customer_cancellations": picture.customer_cancellations,
+		"customer_outstanding": picture.customer_outstanding,
+		"customer_group": picture.customer_group,
+		"customer_tags": picture.customer_tags,
+		"days_since_last_visit": last_visit and (now.astimezone(zone).date() - last_visit).days,
 		"contact": picture.contact,
 		"source": picture.source,
 		"service": picture.service,
@@ -152,7 +252,11 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"visit_end_date": date_text(end.date()),
 		"visit_end_time": time_text(end),
 		"visit_weekday": f"{start:%A}",
+		"visit_day": start.date(),
+		"visit_clock": f"{start:%H:%M}",
+		"today": now.astimezone(zone).date(),
 		"hours_to_visit": (picture.start - now) / timedelta(hours=1),
+		"lead_hours": picture.booked_at and (picture.start - picture.booked_at) / timedelta(hours=1),
 		"duration_minutes": (picture.end - picture.start) // timedelta(minutes=1),
 		"address": picture.address,
 		"needs_address": picture.needs_address,
@@ -164,6 +268,7 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"resource": picture.resource,
 		"technician_name": picture.technician_name,
 		"technician_email": picture.technician_email,
+		"technician_jobs_that_day": picture.technician_jobs_that_day,
 		"territory": picture.territory,
 		"opportunity": picture.opportunity,
 		"company": picture.company,
@@ -177,10 +282,24 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"outdoor": picture.outdoor,
 		"rescheduled": picture.moves > 0,
 		"materials": picture.materials,
-		"materials_short": tuple(material for material in picture.materials if material.shortage),
+		"materials_short": short,
+		"stock_short": bool(short),
 		"checklist": picture.checklist,
 		"offer_link": picture.offer_link,
 		"offer_until": picture.offer_until and _moment_text(picture.offer_until.astimezone(zone)),
+		"channels": picture.channels,
+		"customer_channel": picture.customer_channel,
+		"customer_language": picture.customer_language,
+		"technician_mobile": picture.technician_mobile,
+		"technician_told": picture.technician_told,
+		"previous_technician_name": picture.previous_technician_name,
+		"previous_technician_email": picture.previous_technician_email,
+		"previous_technician_mobile": picture.previous_technician_mobile,
+		"previous_technician_lost": picture.previous_technician_lost,
+		"materials_requested": picture.materials_requested,
+		"materials_ordered": picture.materials_ordered,
+		"invoice_paid": picture.invoice_paid,
+		**{f"doc.{name}": value for name, value in picture.record.items()},
 	}
 
 

@@ -1,15 +1,44 @@
 """Chains from plain data (YAML, JSON, form rows) to a checked ChainSpec, with every problem named at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 
 from ..refusal import Refusal
 from .actions import ACTIONS
+from .answers import answer_problems
+from .condition import ALWAYS, rows_of
+from .decide import facts_read
+from .names import record_fields as record_fields_of
+from .parse_condition import condition_to_data, parse_condition
 from .parse_step import parse_step, step_to_data
+from .parse_trigger import (
+	CHAIN_EVENTS,
+	RECORD_EVENTS,
+	STATES_BY_EVENT,
+	parse_trigger,
+	trigger_to_data,
+)
 from .parse_value import choice
+from .shape import check_shape
 from .spec import Anchor, ChainSpec, Event, StepSpec
 
-WITHOUT_BOOKING = (Event.OPPORTUNITY_BOOKED, Event.FORM_SUBMITTED, Event.WAITLIST_OFFERED)
-"""The events that are about another record than a booking."""
+WITHOUT_BOOKING = (
+	Event.OPPORTUNITY_BOOKED,
+	Event.OPPORTUNITY_STAGE,
+	Event.WAITLIST_OFFERED,
+	Event.TIME_RECURRING,
+	Event.SUBMISSION,
+)
+"""The events that are about another record than a booking; for those of a record or a chain the DocType tells."""
+
+RECORDS: Mapping[Event, str | None] = {
+	Event.OPPORTUNITY_BOOKED: "Opportunity",
+	Event.OPPORTUNITY_STAGE: "Opportunity",
+	Event.WAITLIST_OFFERED: "Waitlist Offer",
+	Event.TIME_RECURRING: None,
+	Event.SUBMISSION: None,
+}
+"""Event -> what its runs are about, where that is no booking and no DocType that the chain names."""
 
 
 class ChainProblems(Exception):
@@ -20,32 +49,85 @@ class ChainProblems(Exception):
 		self.problems = tuple(problems)
 
 
-def parse_chain(data: object) -> ChainSpec:
-	"""A chain from plain data, checked whole.
+def parse_chain(data: object, record_fields: Collection[str] | None = None) -> ChainSpec:
+	"""A chain from plain data, checked whole. `record_fields`: those that it may read, None where the DocType can't be asked.
 
 	Raises ChainProblems with all that is wrong: unknown keys, actions, anchors, events, operators and facts, templates that
 	the language refuses, steps that wait for each other.
 	"""
 	problems: list[Refusal] = []
-	if not isinstance(data, Mapping):
-		raise ChainProblems([Refusal("chain_not_a_mapping", "chain")])
-	rows = data.get("steps")
-	if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
-		raise ChainProblems([Refusal("chain_without_steps", "steps")])
+	data, rows = _checked(data)
 	trigger = choice(Event, data.get("trigger"), "trigger", problems)
 	for key in ("code", "title"):
 		if not data.get(key):
 			problems.append(Refusal("field_missing", key, {"field": key}))
+		elif not isinstance(data[key], str | int):
+			problems.append(Refusal("not_a_text", key, {"field": key}))
 	steps = [parse_step(row, number, problems) for number, row in enumerate(rows, 1)]
 	found = [step for step in steps if step is not None]
 	problems += _check_order(found)
-	if trigger in WITHOUT_BOOKING:
-		problems += [_needs_booking(step) for step in found if _about_booking(step)]
-	if problems or trigger is None:
+	problems += answer_problems(found)
+	if trigger is None:
 		raise ChainProblems(problems)
-	return ChainSpec(
-		str(data["code"]), str(data["title"]), trigger, tuple(found), data.get("trigger_doctype") or None
+	doctype, details = parse_trigger(data, trigger, problems)
+	condition = parse_condition("condition", data.get("condition"), problems)
+	if not has_booking(trigger, doctype):
+		problems += [_needs_booking(step) for step in found if _about_booking(step)]
+	spec = ChainSpec(
+		str(data.get("code")), str(data.get("title")), trigger, tuple(found), doctype, details, condition
 	)
+	problems += _check_fields(spec, record_fields)
+	if problems:
+		raise ChainProblems(problems)
+	return spec
+
+
+def _checked(data: object) -> tuple[Mapping[str, object], Sequence[object]]:
+	"""The data and its steps, of which at least one can be looked at."""
+	if not isinstance(data, Mapping):
+		raise ChainProblems([Refusal("chain_not_a_mapping", "chain")])
+	misshapen = check_shape(data)
+	if misshapen is not None:
+		raise ChainProblems([misshapen])
+	rows = data.get("steps")
+	if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
+		raise ChainProblems([Refusal("chain_without_steps", "steps")])
+	return data, rows
+
+
+def has_booking(trigger: Event, doctype: str | None) -> bool:
+	"""Whether the runs of such a chain are about a booking."""
+	if trigger in (*RECORD_EVENTS, *CHAIN_EVENTS):
+		return doctype in STATES_BY_EVENT or (doctype is None and trigger in CHAIN_EVENTS)
+	return trigger not in WITHOUT_BOOKING
+
+
+def record_of(trigger: Event, doctype: str | None) -> str | None:
+	"""The DocType whose fields the steps of such a chain may name; None where its runs are about no record of one."""
+	if trigger in (*RECORD_EVENTS, *CHAIN_EVENTS):
+		return doctype or "Service Booking"
+	return RECORDS.get(trigger, "Service Booking")
+
+
+def _check_fields(spec: ChainSpec, known: Collection[str] | None) -> list[Refusal]:
+	"""The fields of the record that a step or the start names and that do not exist."""
+	if spec.trigger is Event.SUBMISSION:
+		known = spec.details.values
+	elif record_of(spec.trigger, spec.trigger_doctype) is None:
+		known = ()
+	if known is None:
+		return []
+	places: dict[str, Collection[str]] = {"condition": {row.fact for row in rows_of(spec.condition)}}
+	places |= {step.code: facts_read(step) for step in spec.steps}
+	return [
+		Refusal("record_field_unknown", place, {"field": place, "name": name, "like": _like(name, known)})
+		for place, names in places.items()
+		for name in sorted(record_fields_of(names) - frozenset(known))
+	]
+
+
+def _like(name: str, known: Collection[str]) -> str:
+	return ", ".join(get_close_matches(name, known, 3, 0.5) or sorted(known)[:8]) or "none"
 
 
 def _about_booking(step: StepSpec) -> bool:
@@ -64,7 +146,8 @@ def chain_to_data(spec: ChainSpec) -> dict[str, object]:
 		"code": spec.code,
 		"title": spec.title,
 		"trigger": spec.trigger.value,
-		"trigger_doctype": spec.trigger_doctype,
+		**trigger_to_data(spec.trigger_doctype, spec.details),
+		**({} if spec.condition == ALWAYS else {"condition": condition_to_data(spec.condition)}),
 		"steps": [step_to_data(step) for step in spec.steps],
 	}
 

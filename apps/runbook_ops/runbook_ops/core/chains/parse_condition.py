@@ -1,24 +1,31 @@
 """Conditions from plain data and back: `{all: [[fact, operator, value], {any: [...]}]}`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from ..refusal import Refusal
-from .condition import OPERATORS, Condition, Row, rows_of
-from .facts import FACTS
+from .condition import OPERATORS, Condition, Row, rows_of, wrong_value
+from .names import Names
+
+ANY_FACT = Names(record=None)
 
 
-def parse_condition(code: str, data: object, problems: list[Refusal]) -> Condition:
-	"""A condition whose facts and operators are known; problems name the step."""
+def parse_condition(
+	field: str, data: object, problems: list[Refusal], names: Container[str] = ANY_FACT
+) -> Condition:
+	"""A condition whose facts, operators and values are known; problems name the field that holds it."""
 	condition = _read_condition(data)
 	if condition is None:
-		problems.append(Refusal("condition_shape", f"{code}.condition", {"step": code}))
+		problems.append(Refusal("condition_shape", field, {"field": field}))
 		return Condition()
 	for row in rows_of(condition):
-		if row.fact not in FACTS:
-			problems.append(Refusal("condition_fact", f"{code}.condition", {"step": code, "fact": row.fact}))
+		if row.fact not in names:
+			problems.append(Refusal("condition_fact", field, {"field": field, "fact": row.fact}))
 		if row.operator not in OPERATORS:
-			values = {"step": code, "operator": row.operator, "known": ", ".join(OPERATORS)}
-			problems.append(Refusal("condition_operator", f"{code}.condition", values))
+			values = {"field": field, "operator": row.operator, "known": ", ".join(OPERATORS)}
+			problems.append(Refusal("condition_operator", field, values))
+		elif needed := wrong_value(row):
+			values = {"field": field, "fact": row.fact, "operator": row.operator, "needed": needed}
+			problems.append(Refusal("condition_value", field, values))
 	return condition
 
 

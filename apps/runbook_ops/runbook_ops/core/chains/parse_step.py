@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from ..hours import Hours
 from ..refusal import Refusal
-from .actions import ACTIONS, Action
-from .facts import FACTS
+from .actions import ACTIONS
+from .office_time import parse_quiet_hours, quiet_hours_text
 from .parse_condition import condition_to_data, parse_condition
+from .parse_settings import check_settings
 from .parse_value import choice, names, wall_time, whole
-from .spec import Anchor, ExceptionPath, OnReschedule, StepSpec, Timing
-from .template import TemplateProblem, check_template
-
-FACT_NAMES = frozenset(FACTS)
+from .spec import (
+	Anchor,
+	BusinessHours,
+	ExceptionPath,
+	Late,
+	OnReschedule,
+	QuietRule,
+	StepSpec,
+	Timing,
+)
 
 STEP_KEYS = frozenset(
 	{
@@ -23,6 +31,9 @@ STEP_KEYS = frozenset(
 		"offset_minutes",
 		"at",
 		"useful_minutes",
+		"business_hours",
+		"quiet_hours",
+		"late",
 		"after",
 		"condition",
 		"exception_role",
@@ -58,8 +69,8 @@ def parse_step(row: object, number: int, problems: list[Refusal]) -> StepSpec | 
 	elif not isinstance(settings, Mapping):
 		problems.append(Refusal("settings_not_a_mapping", f"{code}.settings", {"step": code}))
 	else:
-		problems += _check_settings(code, action, settings)
-	condition = parse_condition(code, row.get("condition"), problems)
+		problems += check_settings(code, action, settings)
+	condition = parse_condition(f"{code}.condition", row.get("condition"), problems)
 	anchor = choice(Anchor, row.get("anchor") or "run_start", f"{code}.anchor", problems)
 	on_reschedule = choice(
 		OnReschedule, row.get("on_reschedule") or "keep", f"{code}.on_reschedule", problems
@@ -74,7 +85,12 @@ def parse_step(row: object, number: int, problems: list[Refusal]) -> StepSpec | 
 		)
 	}
 	at = wall_time(row.get("at"), f"{code}.at", problems)
-	if len(problems) > before or anchor is None or on_reschedule is None:
+	business = choice(
+		BusinessHours, row.get("business_hours") or "ignore", f"{code}.business_hours", problems
+	)
+	late = choice(Late, row.get("late") or "ask", f"{code}.late", problems)
+	quiet, quiet_own = _quiet(code, row.get("quiet_hours"), problems)
+	if len(problems) > before or None in (anchor, on_reschedule, business, late):
 		return StepSpec(code, code, action, after=names(row.get("after")))
 	useful = numbers["useful_minutes"]
 	return StepSpec(
@@ -87,6 +103,10 @@ def parse_step(row: object, number: int, problems: list[Refusal]) -> StepSpec | 
 			timedelta(minutes=numbers["offset_minutes"] or 0),
 			at,
 			timedelta(minutes=useful) if useful else None,
+			business or BusinessHours.IGNORE,
+			quiet,
+			quiet_own,
+			late or Late.ASK,
 		),
 		after=names(row.get("after")),
 		condition=condition,
@@ -111,6 +131,9 @@ def step_to_data(step: StepSpec) -> dict[str, object]:
 		"offset_minutes": timing.offset // timedelta(minutes=1),
 		"at": timing.at.strftime("%H:%M") if timing.at else None,
 		"useful_minutes": None if timing.useful_for is None else timing.useful_for // timedelta(minutes=1),
+		"business_hours": timing.business_hours.value,
+		"quiet_hours": quiet_hours_text(timing.quiet_own) if timing.quiet_own else timing.quiet.value or None,
+		"late": timing.late.value,
 		"after": list(step.after),
 		"condition": condition_to_data(step.condition),
 		"exception_role": step.exception.role,
@@ -120,38 +143,14 @@ def step_to_data(step: StepSpec) -> dict[str, object]:
 	}
 
 
-def _check_settings(code: str, action: str, settings: Mapping[str, object]) -> list[Refusal]:
-	contract = ACTIONS[action]
-	problems = [
-		Refusal(
-			"setting_unknown", f"{code}.settings.{name}", {"step": code, "setting": name, "action": action}
+def _quiet(code: str, value: object, problems: list[Refusal]) -> tuple[QuietRule, Hours | None]:
+	"""The rule, or hours of the step's own, which it then keeps."""
+	text = str(value or "").strip()
+	if text in set(QuietRule):
+		return QuietRule(text), None
+	own = parse_quiet_hours(text)
+	if own is None:
+		problems.append(
+			Refusal("quiet_hours_unreadable", f"{code}.quiet_hours", {"step": code, "value": text})
 		)
-		for name in sorted(set(settings) - set(contract.settings))
-	]
-	for name, required in contract.settings.items():
-		value = settings.get(name)
-		if required and not value:
-			problems.append(
-				Refusal("setting_missing", f"{code}.settings.{name}", {"step": code, "setting": name})
-			)
-		elif value is not None:
-			problems += _check_setting(code, contract, name, value)
-	return problems
-
-
-def _check_setting(code: str, contract: Action, name: str, value: object) -> list[Refusal]:
-	field = f"{code}.settings.{name}"
-	problems: list[Refusal] = []
-	if name in contract.numbers:
-		whole(value, None, field, problems)
-	elif name in contract.choices and value not in contract.choices[name]:
-		known = ", ".join(str(choice) for choice in contract.choices[name])
-		values = {"step": code, "setting": name, "value": value, "known": known}
-		problems.append(Refusal("setting_choice", field, values))
-	elif name in contract.templates and value:
-		try:
-			check_template(str(value), FACT_NAMES)
-		except TemplateProblem as problem:
-			values = {"step": code, "setting": name, "name": problem.name, "line": problem.line}
-			problems.append(Refusal(problem.code, field, values))
-	return problems
+	return QuietRule.KEEP, own

@@ -19,15 +19,27 @@ def choice(kind: type, value: object, field: str, problems: list[Refusal]):  # t
 		return None
 
 
-def whole(value: object, default: int | None, field: str, problems: list[Refusal]) -> int | None:
-	"""A whole number, `default` when nothing is given; None and a problem when it is no number."""
+TEN_YEARS = 10 * 366
+"""In days; nothing of a chain lies further off."""
+MOST_MINUTES = TEN_YEARS * 24 * 60
+
+
+def whole(
+	value: object, default: int | None, field: str, problems: list[Refusal], most: int = MOST_MINUTES
+) -> int | None:
+	"""A whole number no further from zero than `most`, `default` when nothing is given; a problem and `default` when it is none."""
 	if value is None or value == "":
 		return default
 	try:
-		return int(cast(str, value))
-	except (TypeError, ValueError):
-		problems.append(Refusal("not_a_number", field, {"field": field, "value": value}))
+		number = int(cast(str, value))
+	except (TypeError, ValueError, OverflowError):
+		problems.append(Refusal("not_a_number", field, {"field": field, "value": str(value)[:40]}))
 		return default
+	if abs(number) > most:
+		values = {"field": field, "value": str(value)[:40], "most": most}
+		problems.append(Refusal("number_out_of_range", field, values))
+		return default
+	return number
 
 
 def wall_time(value: object, field: str, problems: list[Refusal]) -> time | None:
@@ -39,8 +51,8 @@ def wall_time(value: object, field: str, problems: list[Refusal]) -> time | None
 			return time(value // 60, value % 60)
 		hour, minute = str(value).split(":")[:2]
 		return time(int(hour), int(minute))
-	except ValueError:
-		problems.append(Refusal("not_a_wall_time", field, {"field": field, "value": value}))
+	except (ValueError, OverflowError):
+		problems.append(Refusal("not_a_wall_time", field, {"field": field, "value": str(value)[:40]}))
 		return None
 
 
@@ -48,8 +60,6 @@ def names(value: object) -> tuple[str, ...]:
 	"""Names from a list, or from text with commas."""
 	if not value:
 		return ()
-	return (
-		tuple(part.strip() for part in value.split(","))
-		if isinstance(value, str)
-		else tuple(str(part) for part in cast(Sequence[object], value))
-	)
+	if isinstance(value, str):
+		return tuple(part.strip() for part in value.split(","))
+	return tuple(str(part) for part in value) if isinstance(value, Sequence) else (str(value),)

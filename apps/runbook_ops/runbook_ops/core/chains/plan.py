@@ -1,11 +1,22 @@
 """When each step of a run is due, at the start, after a reschedule, and when something that steps wait for happens."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from ..hours import Schedule
 from ..wall_time import moment_at
-from .spec import ENDED_STEPS, Anchor, ChainSpec, OnReschedule, StepSpec, StepState, Timing
+from .office_time import add_open_days, add_open_time, into_opening
+from .spec import (
+	ENDED_STEPS,
+	Anchor,
+	BusinessHours,
+	ChainSpec,
+	OnReschedule,
+	StepSpec,
+	StepState,
+	Timing,
+)
 
 Anchors = Mapping[Anchor, datetime]
 
@@ -30,22 +41,40 @@ class Replan:
 	plan: tuple[PlannedStep, ...]
 
 
-def due_time(timing: Timing, anchors: Anchors, zone: tzinfo) -> datetime | None:
-	"""The UTC moment a step is due, or None while its anchor has not happened."""
+def due_time(
+	timing: Timing, anchors: Anchors, zone: tzinfo, opening: Schedule | None = None
+) -> datetime | None:
+	"""The UTC moment a step is due, or None while its anchor has not happened.
+
+	`opening`: the business's hours, for steps that keep to them; without any it is always open.
+	"""
 	anchor = anchors.get(timing.anchor)
 	if anchor is None:
 		return None
+	counted = opening if timing.business_hours is BusinessHours.COUNT else None
 	if timing.at is None:
-		return (anchor + timing.offset).astimezone(UTC)
-	day = anchor.astimezone(zone).date() + timedelta(days=timing.offset.days)
-	return moment_at(day, timing.at, zone)
+		due = add_open_time(anchor, timing.offset, counted) if counted else anchor + timing.offset
+	else:
+		day = anchor.astimezone(zone).date()
+		days = timing.offset.days
+		due = moment_at(
+			add_open_days(day, days, counted) if counted else day + timedelta(days=days), timing.at, zone
+		)
+	if opening and timing.business_hours is BusinessHours.MOVE:
+		due = into_opening(due, anchor, opening)
+	return due.astimezone(UTC)
 
 
 def plan_step(
-	step: StepSpec, anchors: Anchors, ended: Collection[str], zone: tzinfo, now: datetime
+	step: StepSpec,
+	anchors: Anchors,
+	ended: Collection[str],
+	zone: tzinfo,
+	now: datetime,
+	opening: Schedule | None = None,
 ) -> PlannedStep:
 	"""Where a step stands: waiting for its anchor or its predecessors, planned for a time, or past its use."""
-	due = due_time(step.timing, anchors, zone)
+	due = due_time(step.timing, anchors, zone, opening)
 	if due is None:
 		return PlannedStep(step.code, StepState.WAITING, None)
 	if step.timing.useful_for is not None and due + step.timing.useful_for < now:
@@ -56,7 +85,12 @@ def plan_step(
 
 
 def plan_run(
-	spec: ChainSpec, anchors: Anchors, zone: tzinfo, now: datetime, ended: Collection[str] = ()
+	spec: ChainSpec,
+	anchors: Anchors,
+	zone: tzinfo,
+	now: datetime,
+	ended: Collection[str] = (),
+	opening: Schedule | None = None,
 ) -> tuple[PlannedStep, ...]:
 	"""All steps of a run, in the chain's order; those in `ended` are left out.
 
@@ -64,13 +98,19 @@ def plan_run(
 	"""
 	steps = [step for step in spec.steps if step.code not in ended]
 	skipped = {
-		step.code for step in steps if plan_step(step, anchors, (), zone, now).state is StepState.SKIPPED
+		step.code
+		for step in steps
+		if plan_step(step, anchors, (), zone, now, opening).state is StepState.SKIPPED
 	}
-	return tuple(plan_step(step, anchors, skipped.union(ended), zone, now) for step in steps)
+	return tuple(plan_step(step, anchors, skipped.union(ended), zone, now, opening) for step in steps)
 
 
 def release_steps(
-	spec: ChainSpec, states: Mapping[str, StepState], anchors: Anchors, zone: tzinfo
+	spec: ChainSpec,
+	states: Mapping[str, StepState],
+	anchors: Anchors,
+	zone: tzinfo,
+	opening: Schedule | None = None,
 ) -> tuple[PlannedStep, ...]:
 	"""The waiting steps that can be planned now: their anchor has happened and what they wait for has ended.
 
@@ -78,7 +118,7 @@ def release_steps(
 	"""
 	released: list[PlannedStep] = []
 	for step in spec.steps:
-		due = due_time(step.timing, anchors, zone)
+		due = due_time(step.timing, anchors, zone, opening)
 		held_up = any(states.get(code) not in ENDED_STEPS for code in step.after)
 		if states.get(step.code) is StepState.WAITING and due is not None and not held_up:
 			released.append(PlannedStep(step.code, StepState.PLANNED, due))
@@ -86,17 +126,25 @@ def release_steps(
 
 
 def replan_run(
-	spec: ChainSpec, states: Mapping[str, StepState], anchors: Anchors, zone: tzinfo, now: datetime
+	spec: ChainSpec,
+	states: Mapping[str, StepState],
+	anchors: Anchors,
+	zone: tzinfo,
+	now: datetime,
+	opening: Schedule | None = None,
 ) -> Replan:
 	"""What a reschedule means, from the states of the run's steps: open ones are planned anew, done ones by their rule.
 
 	A step that was skipped is looked at again when its time hangs on the booking's. What counts from the run's start counts
-	from the move: the new revision starts now.
+	from the move: the new revision starts now. What is to be put right is due at once, whatever the step's own time.
 	"""
 	anchors = {**anchors, Anchor.RUN_START: now}
 	again: set[str] = set()
+	corrected: set[str] = set()
 	for step in spec.steps:
 		state = states.get(step.code)
+		if state is StepState.DONE and step.on_reschedule is OnReschedule.CORRECT:
+			corrected.add(step.code)
 		retimed = step.timing.anchor in BOOKING_ANCHORS
 		redone = state is StepState.DONE and step.on_reschedule is OnReschedule.REDO
 		if (
@@ -105,6 +153,14 @@ def replan_run(
 			or (state is not None and state not in ENDED_STEPS)
 		):
 			again.add(step.code)
+	again |= corrected
+	spec = replace(
+		spec, steps=tuple(_at_once(step) if step.code in corrected else step for step in spec.steps)
+	)
 	kept = {code for code in states if code not in again}
 	cancelled = tuple(code for code in states if code in again and states[code] not in ENDED_STEPS)
-	return Replan(cancelled, plan_run(spec, anchors, zone, now, kept))
+	return Replan(cancelled, plan_run(spec, anchors, zone, now, kept, opening))
+
+
+def _at_once(step: StepSpec) -> StepSpec:
+	return replace(step, timing=Timing(useful_for=step.timing.useful_for, late=step.timing.late))

@@ -4,7 +4,7 @@ import frappe
 from frappe.model.document import Document
 
 from runbook_ops.naming import new_code
-from runbook_ops.workflows.doorbell import ring_after_commit
+from runbook_ops.workflows.doorbell import FREED_SLOTS, ring_after_commit
 
 
 class FreedSlot(Document):
@@ -12,7 +12,7 @@ class FreedSlot(Document):
 		self.name = new_code("FS")
 
 	def after_insert(self):
-		ring_after_commit()
+		ring_after_commit(FREED_SLOTS)
 
 
 def on_doctype_update():

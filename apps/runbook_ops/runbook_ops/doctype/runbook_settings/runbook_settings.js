@@ -10,6 +10,8 @@ frappe.ui.form.on("Runbook Settings", {
 		frm.add_custom_button(__("Resources"), () => frappe.set_route("List", "Service Resource"));
 		frm.add_custom_button(__("Set up accounts"), () => set_up_accounts(frm));
 		frappe.runbook.add_feed_buttons(frm, null);
+		frm.add_custom_button(__("Copy address"), () => show_health_address(false), __("Health address"));
+		frm.add_custom_button(__("Renew"), () => show_health_address(true), __("Health address"));
 		if (!frappe.model.can_read("Email Account")) return;
 		const accounts = await frappe.db.count("Email Account", {
 			filters: { default_outgoing: 1, enable_outgoing: 1 },
@@ -24,6 +26,19 @@ frappe.ui.form.on("Runbook Settings", {
 		}
 	},
 });
+
+async function show_health_address(renew) {
+	const address = await frappe.runbook.attempt(() => frappe.xcall("runbook_ops.api.health.address", { renew }));
+	if (!address) return;
+	frappe.utils.copy_to_clipboard(address);
+	const help = __(
+		"Have a monitor ask it each minute: it answers 200 while steps are being worked, else 503. Whoever knows it can ask."
+	);
+	frappe.msgprint({
+		title: __("Health address"),
+		message: `<p><code class="rb-feed-address">${frappe.utils.escape_html(address)}</code></p><p>${help}</p>`,
+	});
+}
 
 async function set_up_accounts(frm) {
 	const made = await frappe.runbook.attempt(async () => {

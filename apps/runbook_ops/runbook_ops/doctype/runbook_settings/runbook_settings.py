@@ -2,6 +2,9 @@
 
 from frappe.model.document import Document
 
+from runbook_ops.operations.check_outside import check_settings
+
 
 class RunbookSettings(Document):
-	pass
+	def validate(self):
+		check_settings(self)

@@ -4,6 +4,7 @@ from frappe.model.document import Document
 
 from runbook_ops.naming import new_code
 from runbook_ops.operations.follow_job import follow_job, prepare_job
+from runbook_ops.workflows.triggers import job_changed
 
 
 class ServiceJob(Document):
@@ -15,3 +16,4 @@ class ServiceJob(Document):
 
 	def on_update(self):
 		follow_job(self, self.get_doc_before_save())
+		job_changed(self, self.get_doc_before_save())

@@ -1,5 +1,7 @@
 // The trail of a booking or run: what has happened, what will, and who is asked. Shared by forms, lists and reports.
 
+import { event_words, timing_words } from "./chain_editor/words";
+
 frappe.provide("frappe.runbook");
 
 const BOOKING_COLOURS = {
@@ -156,9 +158,40 @@ function step_html(row) {
 		<div class="rb-what">
 			<div class="rb-title">${escape(row.title)} ${label}</div>
 			${more ? `<div class="rb-more">${more}</div>` : ""}
+			${plan_html(row)}
 			${asked(row)}
+			${events_html(row)}
 		</div>
 	</li>`;
+}
+
+/** When the chain has it happen, for what is still to come. */
+function plan_html(row) {
+	if (!row.timing || !["Planned", "Waiting", "Retry"].includes(row.state)) return "";
+	return `<div class="rb-timing">${escape(timing_words(row.timing))}</div>`;
+}
+
+/** How it came about: tries that failed, what a person was asked and said, what the provider answered. */
+function events_html(row) {
+	const told = (row.events || []).map((event) =>
+		event.what === "tried"
+			? `<li><span class="rb-at">${frappe.runbook.when(event.at)}</span> ${__("Tried, and it failed: {0}", [escape(event.text)])}</li>`
+			: `<li><span class="rb-at">${frappe.runbook.when(event.at)}</span> ${__("A person was asked: {0}", [escape(event.text)])}
+				<div>${answer_words(event)}</div></li>`
+	);
+	if (row.recipient && row.done_at && row.answer) {
+		told.push(`<li><span class="rb-at">${frappe.runbook.when(row.done_at)}</span> ${__("Taken by the provider: {0}", [escape(row.answer)])}</li>`);
+	}
+	if (!told.length) return "";
+	const asked_or_tried = (row.events || []).length;
+	const open = asked_or_tried ? "open" : "";
+	return `<details class="rb-events" ${open}><summary>${__("How it came about")}</summary><ol>${told.join("")}</ol></details>`;
+}
+
+function answer_words({ person, answer, answered_at }) {
+	if (!answer) return __("It was no longer needed.");
+	const who = person ? __("{0} answered: {1}", [`<b>${escape(person)}</b>`, escape(answer)]) : escape(answer);
+	return answered_at ? `${who} <span class="rb-at">${frappe.runbook.when(answered_at)}</span>` : who;
 }
 
 // ---- runs
@@ -185,9 +218,20 @@ function run_html(rows, with_title) {
 		</div>`
 		: "";
 	return `<section class="rb-run">${title}
+		<p class="rb-run-why">${escape(why_html(first))}</p>
 		${earlier.length ? earlier_html(earlier) : ""}
 		<ol class="rb-steps">${current.map(step_html).join("")}</ol>
 	</section>`;
+}
+
+/** Why the run started and when, which version it follows, and what happened to the booking since. */
+function why_html(row) {
+	const parts = [`${event_words(row.trigger)}, ${frappe.runbook.when(row.started_at)}`];
+	if (row.version_number) parts.push(__("version {0}", [row.version_number]));
+	if (row.run_revision === 1) parts.push(__("moved once"));
+	if (row.run_revision > 1) parts.push(__("moved {0} times", [row.run_revision]));
+	if (row.run_ended_at) parts.push(__("ended {0}", [frappe.runbook.when(row.run_ended_at)]));
+	return parts.join(" · ");
 }
 
 function earlier_html(rows) {
@@ -297,6 +341,13 @@ frappe.runbook.attempt = async function (work) {
 		if (error instanceof Error) throw error;
 		return null;
 	}
+};
+
+/** Print what a customer takes home: of a checkout, or of an invoice that was made without one. */
+frappe.runbook.print_receipt = function (doctype, name) {
+	const format = doctype === "Checkout" ? "Checkout Receipt" : "Booking Receipt";
+	const query = new URLSearchParams({ doctype, name, format, no_letterhead: 0, trigger_print: 1 });
+	window.open(frappe.urllib.get_full_url(`/printview?${query}`));
 };
 
 Object.assign(frappe.runbook, {
