@@ -125,4 +125,9 @@ def test_the_library_invites_and_withdraws():
 		for step in chain["steps"]
 		if (step.get("settings") or {}).get("invitation")
 	}
-	assert inviting_steps == {("service_visit", "confirmation"), ("booking_cancelled", "tell_customer")}
+	assert inviting_steps == {
+		("service_visit", "confirmation"),
+		("home_service", "confirmation"),
+		("renovation", "confirmation"),
+		("booking_cancelled", "tell_customer"),
+	}
