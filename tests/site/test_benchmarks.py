@@ -11,6 +11,7 @@ import pytest
 ROWS = [
 	"confirm",
 	"confirm_request",
+	"effect",
 	"effects",
 	"tick",
 	"tick_ten_due",
