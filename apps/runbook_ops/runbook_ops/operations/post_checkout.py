@@ -43,7 +43,7 @@ def post_checkout(sale: Sale, rights: Rights | None = None, key: str | None = No
 	booking = frappe.get_doc("Service Booking", sale.booking, for_update=True) if sale.booking else None
 	known = checkout_with_key(key)
 	if known:
-		return frappe.get_doc("Checkout", known)
+		return _posted(known)
 	if booking:
 		_check_booking(booking)
 	accounts = load_accounts(sale.company)
@@ -63,6 +63,14 @@ def post_checkout(sale: Sale, rights: Rights | None = None, key: str | None = No
 		values = {"checkout": checkout.name, "sales_invoice": invoice and invoice.name}
 		booking.db_set(values, update_modified=False)
 	return checkout
+
+
+def _posted(name: str) -> Document:
+	"""What was posted under the key before; a transaction that looked earlier than that has to begin anew."""
+	try:
+		return frappe.get_doc("Checkout", name)
+	except frappe.DoesNotExistError as unseen:
+		raise frappe.QueryDeadlockError(f"{name} was posted a moment ago") from unseen
 
 
 def _check_booking(booking: Document) -> None:
