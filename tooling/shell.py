@@ -254,7 +254,7 @@ def stop(pid: int, marker: str = "", patience: float = 15.0) -> bool:
 		while time.monotonic() < until:
 			with contextlib.suppress(ChildProcessError):
 				os.waitpid(pid, os.WNOHANG)
-			if not alive(pid, marker):
+			if not alive(pid):  # without the marker: a process that is ending loses its command line first
 				return True
 			time.sleep(0.05)
 	return True

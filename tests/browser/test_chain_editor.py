@@ -276,7 +276,8 @@ def test_a_rehearsal_with_a_chosen_booking_shows_its_trail(manager, chain):
 	dialog = manager.page.locator(".modal.show").last
 	dialog.locator("select").first.select_option("booking")
 	link = dialog.locator("[data-fieldname='booking'] input")
-	link.fill(booking.name)
+	link.click()
+	link.press_sequentially(booking.name, delay=10)
 	manager.page.click(f".awesomplete ul > :visible:has-text('{booking.name}') >> nth=0")
 	dialog.locator("button:visible:text-is('Rehearse')").click()
 	frame = manager.page.frame_locator(".rb-rehearsal")

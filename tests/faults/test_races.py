@@ -8,7 +8,6 @@ from datetime import timedelta
 from time import monotonic
 
 import frappe
-import pymysql
 import pytest
 from tests import factories as make
 from tests.faults.claims import Client, claiming, no_two_overlap, told
@@ -19,26 +18,6 @@ ROUNDS = int(os.environ.get("RUNBOOK_ROUNDS", "5"))
 CLIENTS = 200
 SEATS, LEFT = 10, 3
 BOOK = "/api/method/runbook_ops.api.bookings.book"
-SWITCH = "innodb_snapshot_isolation"
-
-
-@pytest.fixture(params=["OFF", "ON"])
-def isolation(request, db):
-	"""MariaDB with and without its newer isolation, in which a locking read of what has changed meanwhile is an error."""
-	connection = pymysql.connect(
-		unix_socket=os.environ["RUNBOOK_DB_SOCKET"],
-		user="root",
-		password=os.environ["RUNBOOK_DB_ROOT_PASSWORD"],
-		autocommit=True,
-	)
-	cursor = connection.cursor()
-	if not cursor.execute(f"show global variables like '{SWITCH}'"):
-		pytest.skip(f"this MariaDB has no {SWITCH}")
-	before = cursor.fetchone()[1]
-	cursor.execute(f"set global {SWITCH} = {request.param}")
-	yield request.param
-	cursor.execute(f"set global {SWITCH} = {before}")
-	connection.close()
 
 
 @pytest.fixture
@@ -61,7 +40,7 @@ def rounds(isolation, figures):
 			assert all(answer.body["next_open"] for answer in answers if answer.status == 409)
 			assert proof(day)
 		figures(
-			f"{SWITCH} {isolation}, {ROUNDS} rounds of {CLIENTS}: {places} booked and {CLIENTS - places} refused"
+			f"snapshot isolation {isolation}, {ROUNDS} rounds of {CLIENTS}: {places} booked and {CLIENTS - places} refused"
 			f" each time, {spent / ROUNDS:.1f} s a round"
 		)
 

@@ -5,6 +5,7 @@ from frappe.model.document import Document
 
 from ..core.booking import BookingStatus
 from ..core.job import JobStatus
+from ..store.newest import meeting_newest
 from .prepare_booking import is_moved
 
 HISTORY = {BookingStatus.COMPLETED: "runbook_visits", BookingStatus.NO_SHOW: "runbook_no_shows"}
@@ -15,18 +16,19 @@ def follow_booking(booking: Document, before: Document | None) -> None:
 	entered = None if before and before.status == booking.status else booking.status
 	if booking.flags.waived:
 		booking.add_comment("Info", booking.flags.pop("waived"))
-	if before and booking.job and is_moved(booking, before):
-		_move_job(booking)
-	if entered == BookingStatus.COMPLETED:
-		_end_job(booking, JobStatus.COMPLETED)
-	if entered in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW):
-		_end_job(booking, JobStatus.CANCELLED)
-	if before and entered in HISTORY:
-		_count_visit(booking, before)
+	with meeting_newest():
+		if before and booking.job and is_moved(booking, before):
+			_move_job(booking)
+		if entered == BookingStatus.COMPLETED:
+			_end_job(booking, JobStatus.COMPLETED)
+		if entered in (BookingStatus.CANCELLED, BookingStatus.NO_SHOW):
+			_end_job(booking, JobStatus.CANCELLED)
+		if before and entered in HISTORY:
+			_count_visit(booking, before)
 
 
 def _move_job(booking: Document) -> None:
-	job = frappe.get_doc("Service Job", booking.job)
+	job = frappe.get_doc("Service Job", booking.job, for_update=True)
 	job.starts_at, job.ends_at = booking.starts_at, booking.ends_at
 	lead = next((row.resource for row in booking.resources if row.kind in ("Person", "Crew")), None)
 	if job.resource and lead and job.resource != lead:
@@ -37,7 +39,7 @@ def _move_job(booking: Document) -> None:
 def _end_job(booking: Document, status: JobStatus) -> None:
 	if not booking.job:
 		return
-	job = frappe.get_doc("Service Job", booking.job)
+	job = frappe.get_doc("Service Job", booking.job, for_update=True)
 	if job.status in (JobStatus.COMPLETED, JobStatus.CANCELLED):
 		return
 	if status == JobStatus.COMPLETED and job.status == JobStatus.OPEN:

@@ -11,6 +11,7 @@ import frappe
 from ..core.chains.plan import Anchors, PlannedStep
 from ..core.chains.spec import Anchor, ChainSpec, RunStatus, StepState
 from ..site_time import to_site, to_utc, utc_now
+from .newest import on_newest
 from .rows import insert_rows
 
 STEP_FIELDS = (
@@ -127,7 +128,7 @@ def insert_run(
 		"ended_at",
 	)
 	try:
-		return insert_rows("Chain Run", fields, [row])[0]
+		return insert_rows("Chain Run", fields, [row], contested=True)[0]
 	except frappe.DuplicateEntryError:  # begun since this transaction's snapshot was taken
 		return None
 
@@ -174,12 +175,7 @@ def open_runs_of(booking: str) -> tuple[Run, ...]:
 	names = frappe.get_all("Chain Run", {"booking": booking}, pluck="name", order_by="name asc")
 	if not names:
 		return ()
-	rows = frappe.db.sql(
-		f"{RUN_QUERY} where name in %s and status in ('Running', 'Needs Attention') order by name for update",
-		(tuple(names),),
-		as_dict=True,
-	)
-	return tuple(run_of_row(row) for row in rows)
+	return _locked("name in %s and status in ('Running', 'Needs Attention')", (tuple(names),))
 
 
 def load_run(name: str) -> Run:
@@ -192,8 +188,7 @@ def all_runs_of(booking: str) -> tuple[Run, ...]:
 	names = frappe.get_all("Chain Run", {"booking": booking}, pluck="name", order_by="name asc")
 	if not names:
 		return ()
-	query = f"{RUN_QUERY} where name in %s and status != 'Not Started' order by name for update"
-	return tuple(run_of_row(row) for row in frappe.db.sql(query, (tuple(names),), as_dict=True))
+	return _locked("name in %s and status != 'Not Started'", (tuple(names),))
 
 
 def waiting_runs(doctype: str, name: str) -> tuple[Run, ...]:
@@ -208,18 +203,19 @@ def waiting_runs(doctype: str, name: str) -> tuple[Run, ...]:
 	)
 	if not names:
 		return ()
-	query = f"{RUN_QUERY} where name in %s order by name for update"
-	return tuple(run_of_row(row) for row in frappe.db.sql(query, (names,), as_dict=True))
+	return _locked("name in %s", (names,))
 
 
 def open_runs_about(doctype: str, name: str, chain: str | None = None) -> tuple[Run, ...]:
 	"""The runs that a record has started and that have not ended, of one chain or of all, locked."""
+	where = """reference_name = %(name)s and reference_doctype = %(doctype)s
+		and (%(chain)s is null or chain = %(chain)s) and status in ('Running', 'Needs Attention')"""
+	return _locked(where, {"name": name, "doctype": doctype, "chain": chain})
+
+
+def _locked(where: str, values: Mapping[str, object] | Sequence[object]) -> tuple[Run, ...]:
 	rows = frappe.db.sql(
-		f"""{RUN_QUERY} where reference_name = %(name)s and reference_doctype = %(doctype)s
-		and (%(chain)s is null or chain = %(chain)s)
-		and status in ('Running', 'Needs Attention') order by name for update""",
-		{"name": name, "doctype": doctype, "chain": chain},
-		as_dict=True,
+		on_newest(f"{RUN_QUERY} where {where} order by name for update"), values, as_dict=True
 	)
 	return tuple(run_of_row(row) for row in rows)
 
@@ -246,7 +242,7 @@ def locked_states_of(run: str) -> dict[str, StepState]:
 	query = (
 		"select step_code, state, revision from `tabChain Step Run` where name in %s order by name for update"
 	)
-	return _latest(frappe.db.sql(query, (names,))) if names else {}
+	return _latest(frappe.db.sql(on_newest(query), (names,))) if names else {}
 
 
 def _latest(rows: Sequence[Sequence]) -> dict[str, StepState]:
@@ -280,7 +276,9 @@ def set_state(step: str | Sequence[str], state: StepState, **values) -> None:
 		plain["ended_at"] = to_utc(utc_now())
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
 	frappe.db.sql(
-		f"update `tabChain Step Run` set state = %(state)s, silent = 0, lease_owner = null, lease_until = null, {sets} where name in %(steps)s",  # noqa: S608
+		on_newest(
+			f"update `tabChain Step Run` set state = %(state)s, silent = 0, lease_owner = null, lease_until = null, {sets} where name in %(steps)s"  # noqa: S608
+		),
 		{**plain, "state": state.value, "steps": (step,) if isinstance(step, str) else tuple(step)},
 	)
 
@@ -293,8 +291,10 @@ def plan_waiting(run: str, planned: Sequence[PlannedStep]) -> None:
 	cases = " ".join("when %s then %s" for _ in planned)
 	times = [value for plan in planned for value in (plan.code, to_utc(plan.due_at))]
 	frappe.db.sql(
-		f"""update `tabChain Step Run` set state = 'Planned', due_at = case step_code {cases} end
-		where name in %s and state = 'Waiting'""",  # noqa: S608
+		on_newest(
+			f"""update `tabChain Step Run` set state = 'Planned', due_at = case step_code {cases} end
+			where name in %s and state = 'Waiting'"""  # noqa: S608
+		),
 		[*times, names],
 	)
 
@@ -304,9 +304,11 @@ def cancel_open(run: str, codes: Sequence[str], code: str, text: str) -> None:
 	names = _steps_of(run, codes) if codes else ()
 	if names:
 		frappe.db.sql(
-			"""update `tabChain Step Run` set state = 'Cancelled', reason_code = %s, reason = %s, ended_at = %s,
-				lease_owner = null, lease_until = null, fence = fence + 1
-			where name in %s and state in ('Waiting', 'Planned', 'Leased', 'Retry', 'Human')""",
+			on_newest(
+				"""update `tabChain Step Run` set state = 'Cancelled', reason_code = %s, reason = %s, ended_at = %s,
+					lease_owner = null, lease_until = null, fence = fence + 1
+				where name in %s and state in ('Waiting', 'Planned', 'Leased', 'Retry', 'Human')"""
+			),
 			(code, text, to_utc(utc_now()), names),
 		)
 
@@ -316,8 +318,10 @@ def bring_forward(run: str, codes: Sequence[str], moment: datetime) -> None:
 	names = _steps_of(run, codes) if codes else ()
 	if names:
 		frappe.db.sql(
-			"""update `tabChain Step Run` set state = 'Planned', due_at = %s, first_due_at = null, held_for = null
-			where name in %s and state in ('Planned', 'Human')""",
+			on_newest(
+				"""update `tabChain Step Run` set state = 'Planned', due_at = %s, first_due_at = null, held_for = null
+				where name in %s and state in ('Planned', 'Human')"""
+			),
 			(to_utc(moment), names),
 		)
 
@@ -329,7 +333,8 @@ def set_run(run: str, status: RunStatus, **values) -> None:
 	ended = to_site(utc_now()) if status in (RunStatus.DONE, RunStatus.CANCELLED) else None
 	plain = {"status": status.value, "ended_at": ended, **values}
 	sets = ", ".join(f"`{name}` = %({name})s" for name in plain)
-	frappe.db.sql(f"update `tabChain Run` set {sets} where name = %(run)s", {**plain, "run": run})  # noqa: S608
+	query = f"update `tabChain Run` set {sets} where name = %(run)s"  # noqa: S608
+	frappe.db.sql(on_newest(query), {**plain, "run": run})
 
 
 def _pack(anchors: Anchors) -> str:

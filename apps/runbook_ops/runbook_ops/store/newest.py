@@ -1,5 +1,7 @@
 """Statements that have to see what others have committed since this transaction first looked: locks, claims and seats."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import frappe
@@ -13,6 +15,19 @@ def on_newest(query: str) -> str:
 	Only for statements that hold right whatever the transaction has read before: a lock, or rows whose key decides.
 	"""
 	return f"set statement {SWITCH} = off for {query}" if _knows_switch() else query
+
+
+@contextmanager
+def meeting_newest() -> Iterator[None]:
+	"""As `on_newest`, for records that Frappe itself locks and saves; they are read for update, so nothing is lost."""
+	if not (_knows_switch() and frappe.db.sql(f"select @@session.{SWITCH}")[0][0]):
+		yield
+		return
+	frappe.db.sql(f"set session {SWITCH} = off")
+	try:
+		yield
+	finally:
+		frappe.db.sql(f"set session {SWITCH} = on")
 
 
 @cache

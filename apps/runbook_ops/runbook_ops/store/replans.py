@@ -9,6 +9,7 @@ from ..core.chains.plan import PlannedStep
 from ..core.chains.spec import ChainSpec, StepState
 from ..site_time import to_utc, utc_now
 from .chain_runs import STEP_FIELDS, rows_of_steps
+from .newest import on_newest
 from .rows import STANDARD
 
 LOCK_STEPS = """select step_code, name, state, revision from `tabChain Step Run`
@@ -28,7 +29,7 @@ class LockedStep:
 
 def lock_steps(run: str) -> dict[str, LockedStep]:
 	"""The run's steps as they stand now, of its latest revision, in one read; they stay so until the transaction ends. The run is locked."""
-	rows = frappe.db.sql(LOCK_STEPS, run)
+	rows = frappe.db.sql(on_newest(LOCK_STEPS), run)
 	latest = sorted(rows, key=lambda row: row[3] or 0)
 	return {code: LockedStep(name, StepState(state)) for code, name, state, _ in latest}
 
@@ -54,6 +55,6 @@ def replan_steps(
 	columns = (*STANDARD, *STEP_FIELDS)
 	places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(named))
 	frappe.db.sql(
-		f"insert into `tabChain Step Run` ({', '.join(columns)}) values {places} {CANCEL_KNOWN}",  # noqa: S608
+		on_newest(f"insert into `tabChain Step Run` ({', '.join(columns)}) values {places} {CANCEL_KNOWN}"),  # noqa: S608
 		values,
 	)

@@ -6,8 +6,9 @@ from datetime import datetime
 import frappe
 
 from ..core.escalation import OWNER
-from ..core.followups import OPEN_STATES, TaskKind
+from ..core.followups import OPEN_STATES, TaskKind, TaskStatus
 from ..site_time import to_site, utc_now
+from .newest import on_newest
 
 
 def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> None:
@@ -20,13 +21,7 @@ def close_tasks(run: str, outcome: str, codes: Sequence[str] | None = None) -> N
 
 def close_tasks_of(steps: Sequence[str], outcome: str) -> None:
 	"""Dismiss the open tasks of these steps, by name."""
-	if steps:
-		frappe.db.sql(
-			"""update `tabFollow-up Task` set status = 'Dismissed', outcome = %(outcome)s, resolved_at = %(at)s,
-				modified = %(at)s
-			where step_run in %(steps)s and status in ('Open', 'In Progress')""",
-			{"outcome": outcome, "at": to_site(utc_now()), "steps": tuple(steps)},
-		)
+	_close("step_run", steps, TaskStatus.DISMISSED, outcome)
 
 
 def overdue_questions(now: datetime, limit: int = 200) -> tuple[str, ...]:
@@ -53,20 +48,19 @@ def open_alarms(prefix: str) -> dict[str, str]:
 def end_alarms(prefix: str, outcome: str, keep: Collection[str] = ()) -> int:
 	"""End the open tasks whose key begins so, but for those whose keys are to be kept; gives how many."""
 	names = [name for key, name in open_alarms(prefix).items() if key not in keep]
-	if names:
-		frappe.db.sql(
-			"""update `tabFollow-up Task` set status = 'Done', outcome = %(outcome)s, resolved_at = %(at)s, modified = %(at)s
-			where name in %(names)s and status in ('Open', 'In Progress')""",
-			{"outcome": outcome, "at": to_site(utc_now()), "names": tuple(names)},
-		)
+	_close("name", names, TaskStatus.DONE, outcome)
 	return len(names)
 
 
 def dismiss_tasks(names: Sequence[str], outcome: str) -> None:
 	"""Close open tasks that need no answer any more."""
-	if names:
-		frappe.db.sql(
-			"""update `tabFollow-up Task` set status = 'Dismissed', outcome = %(outcome)s, resolved_at = %(at)s, modified = %(at)s
-			where name in %(names)s and status in ('Open', 'In Progress')""",
-			{"outcome": outcome, "at": to_site(utc_now()), "names": tuple(names)},
-		)
+	_close("name", names, TaskStatus.DISMISSED, outcome)
+
+
+def _close(field: str, among: Sequence[str], status: TaskStatus, outcome: str) -> None:
+	if among:
+		query = f"""update `tabFollow-up Task` set status = %(status)s, outcome = %(outcome)s, resolved_at = %(at)s,
+			modified = %(at)s
+			where {field} in %(among)s and status in ('Open', 'In Progress')"""  # noqa: S608
+		values = {"status": status.value, "outcome": outcome, "at": to_site(utc_now()), "among": tuple(among)}
+		frappe.db.sql(on_newest(query), values)
