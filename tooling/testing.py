@@ -2,15 +2,17 @@
 
 import json
 import os
+import sys
 import tempfile
 import time
 import xml.etree.ElementTree as tree
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tooling import assets, bench, checkout, extras, stack, staging, venv
-from tooling.shell import Trouble, complain, environment, say, stream, user_name
+from tooling.shell import Trouble, complain, environment, say, spawn, stop, stream, user_name
 
 PARTS = {
 	"core": ("tests/core", "tests/rehearsal"),
@@ -77,14 +79,58 @@ def main(words: list[str]) -> int:
 	options = parse(words)
 	if options.nightly:
 		os.environ[NIGHTLY] = "1"  # handed on to every process of the run
-	results = [run_host_part(part, options) for part in options.parts if part not in BENCH_PARTS]
-	parts = [part for part in options.parts if part in BENCH_PARTS]
-	if parts:
-		results += run_bench_parts(parts, options)
+	results = run_in_lanes(options)
 	if os.environ.get(RESULTS):
 		Path(os.environ[RESULTS]).write_text(json.dumps([asdict(r) for r in results]))
 		return 0
 	return summary(results)
+
+
+def run_in_lanes(options: Options) -> list[Result]:
+	"""The browser's tests beside those before them, on a test site of their own; the fault tests last, with the machine to themselves."""
+	first = [part for part in options.parts if part not in ("browser", "faults")]
+	if not first or "browser" not in options.parts or options.keep or options.reuse:
+		return run_parts(options.parts, options)
+	try:
+		found = bench.find(options.bench, options.user) or make_bench(options)
+	except Trouble:
+		return run_parts(options.parts, options)
+	options.bench = str(found.path)
+	with beside("browser", options) as browser:
+		results = [*run_parts(first, options), browser()]
+	results += run_parts([part for part in options.parts if part == "faults"], options)
+	return sorted(results, key=lambda result: options.parts.index(result.part))
+
+
+@contextmanager
+def beside(part: str, options: Options):
+	"""Run a part in a process of its own meanwhile; yields a call that waits, prints what it said and gives its result."""
+	with tempfile.TemporaryDirectory() as folder:
+		log, report = Path(folder) / "log", Path(folder) / "results"
+		words = ["test", part, f"--bench={options.bench}"]
+		words += [f"--user={options.user}"] if options.user else []
+		command = [sys.executable, checkout.ROOT / "runbook", *words, "--", *options.arguments]
+		child = spawn(command, log, {**os.environ, RESULTS: str(report)}, checkout.ROOT, tied=True)
+
+		def result() -> Result:
+			code = child.wait()
+			say(log.read_text(errors="replace"))
+			try:
+				return Result(**json.loads(report.read_text())[0])
+			except (OSError, ValueError):
+				return Result(part, "failed", f"its run ended with code {code}")
+
+		try:
+			yield result
+		finally:
+			stop(child.pid, patience=60)
+
+
+def run_parts(parts: Sequence[str], options: Options) -> list[Result]:
+	"""One after the other."""
+	results = [run_host_part(part, options) for part in parts if part not in BENCH_PARTS]
+	on_bench = [part for part in parts if part in BENCH_PARTS]
+	return results + (run_bench_parts(on_bench, options) if on_bench else [])
 
 
 def summary(results: list[Result]) -> int:

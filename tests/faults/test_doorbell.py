@@ -115,7 +115,7 @@ def test_pumps_at_once_do_nothing_twice(mail_server, tmp_path, figures):
 	salon = Salon.opened()
 	salon.confirm(6)
 	with workers(3, tmp_path):
-		wait_until(lambda: open_steps() == 0, "every trail to end", 60)
+		wait_until(lambda: open_steps() == 0, "every trail to end", 180)
 	account = take_account(mail_server)
 	figures(str(account))
 	assert account.wrong == []

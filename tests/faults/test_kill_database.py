@@ -53,7 +53,7 @@ def test_the_database_is_killed_while_workers_work(database, mail_server, tmp_pa
 			connect()
 			salon.confirm(1)
 		mail_server.behave("accept")
-		wait_until(lambda: open_steps() == 0, "every trail to end", 90, pause=0.3)
+		wait_until(lambda: open_steps() == 0, "every trail to end", 180, pause=0.3)
 		assert len(crew.pids()) == 2
 	account = take_account(mail_server)
 	figures(f"{kills} kills of MariaDB; {salon.booked} bookings, {account}")

@@ -47,7 +47,7 @@ def test_an_outage_is_told_once_and_costs_no_message(mail_server, tmp_path, figu
 		frappe.db.sql(f"update `tabChain Breaker` set probe_at = {past}")
 		frappe.db.sql(f"update `tabChain Step Run` set due_at = {past} where state in ('Planned', 'Retry')")
 		frappe.db.commit()
-		wait_until(lambda: set(states()) == {"Done"}, "every message to go out", 90, pause=0.2)
+		wait_until(lambda: set(states()) == {"Done"}, "every message to go out", 180, pause=0.2)
 		took = time.monotonic() - opened
 	mails = Counter(mail.message_id for mail in mail_server.mails())
 	assert len(mails) == BOOKINGS and set(mails.values()) == {1}

@@ -8,6 +8,7 @@ nothing wrong. Tokens are random: one that was rolled back never comes again.
 What a transaction reads after its own writes is not kept: others may have committed to the same resource since its snapshot.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 
 import frappe
@@ -49,9 +50,8 @@ def resources_changed() -> None:
 
 def read(names: Iterable[str]) -> Mapping[str, str]:
 	"""The stamps of these; who is missing was never touched."""
-	return dict(
-		frappe.db.sql("select name, stamp from `tabResource Stamp` where name in %s", (tuple(names),))
-	)
+	query = "select json_objectagg(name, stamp) from `tabResource Stamp` where name in %s"
+	return json.loads(frappe.db.sql(query, (tuple(names),))[0][0] or "{}")
 
 
 def may_keep(stamp: str) -> bool:
