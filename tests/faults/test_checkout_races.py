@@ -1,6 +1,6 @@
 """Several cashiers at once on one booking, through the web server: it is checked out once.
 
-`RUNBOOK_ROUNDS`: how many rounds (10).
+`RUNBOOK_ROUNDS`: how many rounds (5, at night 100).
 """
 
 import os
@@ -11,13 +11,14 @@ from frappe.utils import flt
 from tests import factories as make
 from tests.faults.claims import Client, told
 from tests.support.packages import Studio
+from tests.support.tiers import tier
 
 from runbook_ops.operations.change_booking import complete_booking
 
 pytestmark = pytest.mark.commits
 
 POST = "/api/method/runbook_ops.api.checkout.post"
-ROUNDS = int(os.environ.get("RUNBOOK_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("RUNBOOK_ROUNDS", tier("5", "100")))
 CASHIERS = 6
 
 

@@ -7,13 +7,14 @@ import pytest
 from tests import factories as make
 from tests.faults.claims import Client, told
 from tests.support.packages import Studio
+from tests.support.tiers import tier
 
 pytestmark = pytest.mark.commits
 
 REDEEM = "/api/method/runbook_ops.api.packages.redeem"
 AT_ONCE = 48
 SESSIONS = 5
-ROUNDS = 20
+ROUNDS = tier(10, 100)
 
 
 @pytest.fixture

@@ -96,6 +96,16 @@ def test_without_a_bench_the_parts_that_need_one_are_named():
 	assert runbook("test", "site", RUNBOOK_NO_BENCH="1", CI="true").returncode == 1
 
 
+@pytest.mark.parametrize(("words", "state"), [(["-q"], "passed"), (["-k", "no such test"], "failed")])
+def test_a_part_beside_others_tells_its_result_and_what_it_said(words, state, monkeypatch, capfd):
+	monkeypatch.delenv("RUNBOOK_RESULTS", raising=False)
+	options = testing.Options(bench="/b", arguments=("tests/core/test_timeline.py", *words))
+	with testing.beside("core", options) as core:
+		result = core()
+	assert (result.part, result.state) == ("core", state)
+	assert "== core tests" in capfd.readouterr().out
+
+
 # -- the bench and its sources
 
 
