@@ -7,9 +7,11 @@ worked together, and so what else a killed worker had in its hands.
 import json
 import random
 from collections import Counter
+from pathlib import Path
 
 import frappe
 import pytest
+from tests.faults.calls import STEPS, book_with_calls, odd_about, program
 from tests.faults.processes import wait_until, workers
 from tests.faults.trails import open_salon, open_steps, take_account
 from tests.support.boundaries import OF_EVERY_STEP, OF_LOCAL_EFFECTS, OF_MESSAGES
@@ -19,9 +21,11 @@ from runbook_ops.core.chains.actions import ACTIONS
 from runbook_ops.core.chains.spec import EffectClass
 from runbook_ops.operations import change_booking
 
+__all__ = ["program"]
 pytestmark = pytest.mark.commits
 
 SEEDS = range(tier(1, 25))
+TIMES = tier(1, 25)
 
 
 def points_of(action: str) -> tuple[str, ...]:
@@ -49,10 +53,7 @@ def test_a_kill_at_each_boundary_of_each_step(mail_server, tmp_path, figures, se
 	rows = rows[: len(rows) // tier(2, 1)]
 	bookings += salon.book_in_full(len(rows) - 1)
 	plan = [(booking, code, point) for booking, (code, point) in zip(bookings, rows, strict=True)]
-	folder = tmp_path / "kills"
-	folder.mkdir()
-	(folder / "plan.json").write_text(json.dumps(plan))
-	frappe.db.commit()
+	folder = written_down(plan, tmp_path)
 	with workers(3 - seed % 2, tmp_path, KILL_PLAN=str(folder)):
 		wait_until(lambda: open_steps() == 0, "every trail to come to the visit's end", 600, pause=0.3)
 		for booking in bookings:
@@ -60,13 +61,47 @@ def test_a_kill_at_each_boundary_of_each_step(mail_server, tmp_path, figures, se
 			frappe.db.commit()
 		wait_until(lambda: open_steps() == 0, "every trail to end", 600, pause=0.3)
 	account = take_account(mail_server)
-	struck = {tuple(path.name.split("|")) for path in folder.iterdir()} - {("plan.json",)}
+	struck = struck_in(folder)
 	figures(
 		f"seed {seed}: {len(struck)} kills at {len(rows)} boundaries; {len(bookings)} bookings, {account}"
 	)
 	assert account.wrong == []
 	assert missing(plan, struck) == []
 	assert account.messages["sent"] > sum(count for what, count in account.messages.items() if what != "sent")
+
+
+def test_a_kill_at_each_boundary_of_an_sms_and_of_a_call(program, tmp_path, figures):
+	"""An SMS that may have gone is looked up, so that each goes out once; a call that may have gone is a person's."""
+	rows = [(step["code"], point) for step in STEPS for point in OF_MESSAGES] * TIMES
+	bookings = book_with_calls(len(rows))
+	frappe.db.set_single_value("Runbook Settings", "lease_seconds", 2)
+	plan = [(booking, code, point) for booking, (code, point) in zip(bookings, rows, strict=True)]
+	folder = written_down(plan, tmp_path)
+	with workers(2, tmp_path, KILL_PLAN=str(folder)):
+		wait_until(lambda: open_steps() == 0, "every trail to end", 180, pause=0.3)
+	struck = struck_in(folder)
+	ended = Counter(frappe.get_all("Chain Step Run", ["step_code", "state", "reason_code"], as_list=True))
+	told = {" ".join(filter(None, kind)): count for kind, count in ended.items()}
+	figures(f"{len(struck)} kills at {len(rows)} boundaries; {len(program.taken)} taken; {told}")
+	assert odd_about(program) == []
+	assert missing(plan, struck) == []
+	assert ended["sms", "Done", None] == len(rows)
+	assert ended["tell", "Done", None] + ended["tell", "Human", "outcome_unknown"] == len(rows)
+	assert ended["tell", "Human", "outcome_unknown"] > 0
+
+
+def written_down(plan: list, tmp_path) -> Path:
+	"""The folder from which workers read where they are to be killed."""
+	folder = tmp_path / "kills"
+	folder.mkdir()
+	(folder / "plan.json").write_text(json.dumps(plan))
+	frappe.db.commit()
+	return folder
+
+
+def struck_in(folder: Path) -> set[tuple[str, ...]]:
+	"""The boundaries at which somebody was killed."""
+	return {tuple(path.name.split("|")) for path in folder.iterdir()} - {("plan.json",)}
 
 
 def missing(plan: list, struck: set) -> list:
