@@ -8,6 +8,10 @@ from tests import factories as make
 from tests.support.trail import effect_of, pump, step_of, visit, work
 
 from runbook_ops.site_time import from_utc, to_utc, utc_now
+from runbook_ops.store import breakers
+from runbook_ops.store.chain_versions import load_spec
+from runbook_ops.store.leases import claim_due, hold
+from runbook_ops.workflows import outages
 
 FAILURES, PAUSE = 3, 5
 
@@ -80,6 +84,19 @@ def test_when_it_works_again_all_that_waits_goes_out_at_once_and_the_alert_ends(
 	assert (row.state, row.failures, row.opened_at, row.task) == ("Closed", 0, None, None)
 	(task,) = frappe.get_all("Follow-up Task", {"reason_code": "provider_alert"}, ["status", "outcome"])
 	assert task.status == "Done" and "works again" in task.outcome
+
+
+def test_who_saw_it_closed_too_late_does_not_wait_for_the_next_try(mail_server):
+	out_of_order(mail_server)
+	booking = visit(make.message())
+	(lease,) = claim_due("late", timedelta(minutes=2), 1)
+	held = hold(lease)
+	seen = breakers.load_breakers()["email"]
+	breakers.note_success("email")
+	outages.wait_for_provider(held, load_spec(held.run.version).steps[0], seen)
+	step = step_of(booking)
+	assert (step.state, step.held_for) == ("Planned", None)
+	assert from_utc(step.due_at) <= utc_now()
 
 
 def test_a_success_between_failures_begins_the_count_anew(mail_server):

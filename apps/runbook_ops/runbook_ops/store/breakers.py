@@ -6,6 +6,7 @@ import frappe
 
 from ..core.chains.breaker import Breaker, BreakerState, Limits
 from ..site_time import from_utc, to_utc
+from .newest import on_newest
 from .rows import insert_rows
 
 FIELDS = ("name", "state", "failures", "last_error")
@@ -80,6 +81,13 @@ def note_success(provider: str) -> bool:
 		where name = %(name)s and state = 'Open'""",
 		{"name": provider},
 	)
+
+
+def is_still_open(provider: str) -> bool:
+	"""Whether a breaker is open, now; it stays so until the transaction ends, so that who closes it lets go what this one puts off."""
+	query = "select state from `tabChain Breaker` where name = %s for update"
+	rows = frappe.db.sql(on_newest(query), provider)
+	return bool(rows) and rows[0][0] == BreakerState.OPEN
 
 
 def task_of(provider: str) -> str | None:

@@ -32,8 +32,11 @@ def gate(provider: str) -> tuple[Gate, Breaker | None]:
 
 
 def wait_for_provider(held: HeldStep, step: StepSpec, breaker: Breaker) -> None:
-	"""Put a step off until the provider is tried again. Commits."""
+	"""Put a step off until the provider is tried again; not at all when it has been found to work meanwhile. Commits."""
 	now, pause = utc_now(), breakers.limits().pause
+	if not breakers.is_still_open(breaker.provider):
+		put_off(held, now, "provider_out", {"provider": _called(breaker.provider), "until": now})
+		return
 	next_try = breaker.probe_at if breaker.probe_at and breaker.probe_at > now else now + pause
 	until = waits_until(next_try, now, pause, random.random(), last_moment(step, held.meant_at))
 	values = {"provider": _called(breaker.provider), "until": next_try}
