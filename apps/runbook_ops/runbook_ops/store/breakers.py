@@ -85,8 +85,9 @@ def note_success(provider: str) -> bool:
 
 def is_still_open(provider: str) -> bool:
 	"""Whether a breaker is open, now; it stays so until the transaction ends, so that who closes it lets go what this one puts off."""
-	query = "select state from `tabChain Breaker` where name = %s for update"
-	rows = frappe.db.sql(on_newest(query), provider)
+	rows = frappe.db.sql(
+		on_newest("select state from `tabChain Breaker` where name = %s for update"), provider
+	)
 	return bool(rows) and rows[0][0] == BreakerState.OPEN
 
 
