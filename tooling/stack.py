@@ -216,6 +216,7 @@ class Stack:
 	def remove(self) -> None:
 		self.stop()
 		shutil.rmtree(self.root, ignore_errors=True)
+		self.state = {"pids": {}, "ports": {}}
 
 	# -- the whole
 

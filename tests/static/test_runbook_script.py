@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tooling import bench, checkout, cli, install, packages, receive, shell, sources, testing, venv
+from tooling import bench, checkout, cli, install, packages, receive, shell, sources, stack, testing, venv
 from tooling.shell import Trouble
 from tooling.testing import Result
 
@@ -104,6 +104,18 @@ def test_a_part_beside_others_tells_its_result_and_what_it_said(words, state, mo
 		result = core()
 	assert (result.part, result.state) == ("core", state)
 	assert "== core tests" in capfd.readouterr().out
+
+
+def test_a_stack_that_a_killed_run_left_behind_is_begun_anew(tmp_path):
+	for part in ("apps/frappe", "sites", "env/bin"):
+		(tmp_path / "bench" / part).mkdir(parents=True)
+	left = tmp_path / "run0"
+	left.mkdir()
+	(left / "stack.json").write_text('{"pids": {}, "ports": {"web": 1}, "installed": "x", "assets": "y"}')
+	found = stack.Stack(bench.Bench(tmp_path / "bench"), left, tied=True)
+	assert found.state["assets"] == "y"
+	found.remove()
+	assert found.state == {"pids": {}, "ports": {}} and not left.exists()
 
 
 # -- the bench and its sources
