@@ -9,12 +9,12 @@ from tests.support.trail import effect_of, pump, step_of, visit, work
 
 from runbook_ops.core.chains.spec import EffectClass
 from runbook_ops.site_time import to_utc, utc_now
-from runbook_ops.store.effects import Effect, insert_effect_if_unchanged
+from runbook_ops.store.effects import Effect, begin_if_unchanged, note_sent
 from runbook_ops.store.leases import claim_due, look_at
 from runbook_ops.workflows import pump as pumping
 
 JOB = "runbook_ops.jobs.pump.work_due_steps"
-STATEMENTS_A_MESSAGE = 9
+STATEMENTS_A_MESSAGE = 6
 
 
 def let_all_be_due():
@@ -39,6 +39,17 @@ def test_a_batch_of_messages_costs_few_statements_each(mail_server, monkeypatch)
 	assert statements / pumping.BATCH < STATEMENTS_A_MESSAGE
 
 
+def begin(held, sent=None) -> bool:
+	"""Whether the effect of a step that was looked at could be written down."""
+	effect = Effect(held.key, held.name, held.run.name, "send_message", EffectClass.LOOK_UP, "Sending")
+	try:
+		begin_if_unchanged(effect, held, sent)
+	except frappe.db.OperationalError:
+		frappe.db.rollback()
+		return False
+	return True
+
+
 def test_what_was_composed_is_written_down_only_while_nothing_has_changed(mail_server):
 	service = make.bookable_service(chain=make.chain([make.message()]).name)
 	left, changed, taken = (make.booking(service=service, starts_at=make.day(day)) for day in (3, 4, 5))
@@ -46,14 +57,24 @@ def test_what_was_composed_is_written_down_only_while_nothing_has_changed(mail_s
 	seen = {held.run.booking: held for held in look_at(claim_due("first", timedelta(minutes=2), 10))}
 	changed.reload().update({"email": "new@customer.example"}).save()
 	frappe.db.set_value("Chain Step Run", seen[taken.name].name, "fence", 2)
-	begun = {
-		booking: insert_effect_if_unchanged(
-			Effect(held.key, held.name, held.run.name, "send_message", EffectClass.LOOK_UP, "Sending"), held
-		)
-		for booking, held in seen.items()
-	}
-	assert begun == {left.name: True, changed.name: False, taken.name: False}
+	frappe.db.commit()
+	begun = {booking for booking, held in seen.items() if begin(held)}
+	assert begun == {left.name}
 	assert frappe.db.count("Chain Effect", {"state": "Sending"}) == 1
+
+
+def test_that_one_was_sent_is_noted_along_with_the_beginning_of_the_next(mail_server):
+	service = make.bookable_service(chain=make.chain([make.message()]).name)
+	for day in (3, 4, 5):
+		make.booking(service=service, starts_at=make.day(day))
+	let_all_be_due()
+	first, second, third = look_at(claim_due("first", timedelta(minutes=2), 10))
+	frappe.db.set_value("Chain Step Run", third.name, "fence", 2)
+	frappe.db.commit()
+	assert begin(first) and begin(second, note_sent(first.key, "accepted"))
+	assert not begin(third, note_sent(second.key, "accepted"))
+	states = dict(frappe.get_all("Chain Effect", fields=["name", "state"], order_by="name asc", as_list=True))
+	assert states == {first.key: "Sent", second.key: "Sending"}
 
 
 def test_a_message_that_was_sent_and_not_ended_is_ended_and_shown_once(mail_server):

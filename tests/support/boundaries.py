@@ -68,6 +68,11 @@ class Boundaries:
 			self.committed.append((who, COMMITTED))
 		self.tell(who, WRITTEN)
 
+	def begun(self, result, effect, *_) -> None:
+		"""Written down and committed in one trip: the server can't be struck in between."""
+		self.written(result, effect)
+		self.has_committed()
+
 	def sent(self, answer, message, *_) -> None:
 		self.tell(self.messages.get(message.message_id), SENT)
 
@@ -103,7 +108,8 @@ def watched(passed: Passed, database):
 		("store.leases", "claim_due", found.claimed),
 		("core.chains.decide", "decide_step", found.decided),
 		("store.effects", "insert_effect", found.written),
-		("store.effects", "insert_effect_if_unchanged", found.written),
+		("store.effects", "begin_if_unchanged", found.begun),
+		("store.one_trip", "commit_with", found.has_committed),
 		("store.effects", "send_again", found.written),
 		("store.chain_runs", "set_state", found.put_into),
 		("workflows.messages_out", "deliver", found.sent),

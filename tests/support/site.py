@@ -120,6 +120,8 @@ def _committing():
 def _rolling_back(monkeypatch):
 	import frappe
 
+	from runbook_ops.store import one_trip
+
 	db = frappe.db
 	db.rollback()
 	db.savepoint(SAVEPOINT)
@@ -148,6 +150,7 @@ def _rolling_back(monkeypatch):
 	really_rollback = db.rollback
 	for name, fake in (("commit", commit), ("rollback", rollback), ("sql_ddl", sql_ddl)):
 		monkeypatch.setattr(db, name, fake)
+	monkeypatch.setattr(one_trip, "COMMIT", f"savepoint {SAVEPOINT}")
 	jobs = JobQueue.in_place(monkeypatch)
 	frappe.local.test_jobs = jobs
 	try:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import date
+from functools import lru_cache
 
 import frappe
 from frappe.utils.password import get_encryption_key
@@ -43,7 +44,12 @@ def digest(kind: str, text: str) -> str:
 
 
 def _signer(purpose: str) -> Signer:
-	return Signer(_key(), salt=f"runbook_ops.{purpose}")
+	return _signer_with(_key(), purpose)
+
+
+@lru_cache
+def _signer_with(key: bytes, purpose: str) -> Signer:
+	return Signer(key, salt=f"runbook_ops.{purpose}")
 
 
 def _key() -> bytes:

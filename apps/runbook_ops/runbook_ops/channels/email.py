@@ -3,10 +3,10 @@
 import smtplib
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, parseaddr
+from html import escape
 
 import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
-from frappe.utils import escape_html
 
 from .message import Attachment, ChannelRefused, ChannelUnavailable, ChannelUnclear, Finding, Message, Outcome
 
@@ -105,7 +105,7 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
 
 def to_html_parts(body: str) -> list[str]:
 	"""The paragraphs of a text as escaped HTML."""
-	return [escape_html(part).replace("\n", "<br>") for part in body.split("\n\n") if part.strip()]
+	return [escape(part).replace("\n", "<br>") for part in body.split("\n\n") if part.strip()]
 
 
 def _close(session: smtplib.SMTP) -> None:

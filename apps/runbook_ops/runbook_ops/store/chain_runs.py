@@ -341,19 +341,20 @@ def _pack(anchors: Anchors) -> str:
 	return json.dumps({anchor.value: moment.isoformat() for anchor, moment in anchors.items()})
 
 
-def run_of_row(row: frappe._dict) -> Run:
+def run_of_row(row: dict) -> Run:
 	"""A run from its stored fields."""
 	anchors = {
-		Anchor(name): datetime.fromisoformat(value) for name, value in json.loads(row.anchors or "{}").items()
+		Anchor(name): datetime.fromisoformat(value)
+		for name, value in json.loads(row["anchors"] or "{}").items()
 	}
 	return Run(
-		row.name,
-		row.version,
-		RunStatus(row.status),
-		row.booking,
-		row.reference_doctype,
-		row.reference_name,
-		row.revision or 0,
+		row["name"],
+		row["version"],
+		RunStatus(row["status"]),
+		row["booking"],
+		row["reference_doctype"],
+		row["reference_name"],
+		row["revision"] or 0,
 		anchors,
-		row.depth or 0,
+		row["depth"] or 0,
 	)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
-from frappe.utils import now
 
 from ..core.chains.spec import EffectClass
 from ..site_time import to_site, to_utc, utc_now
 from .leases import HeldStep
+from .one_trip import Statement, commit_with
 from .rows import STANDARD, insert_rows
 
 EFFECT_FIELDS = (
@@ -29,6 +29,7 @@ EFFECT_FIELDS = (
 	"started_at",
 	"done_at",
 )
+STOP_IF_CHANGED = "if row_count() = 0 then signal sqlstate '45000'; end if"
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,20 @@ class Effect:
 	started: datetime | None = None
 
 
-def insert_effect_if_unchanged(effect: Effect, seen: HeldStep) -> bool:
-	"""Write an effect down, if its step and booking are still as they were seen and nobody is changing them; else False."""
-	stamp, user = now(), frappe.session.user
+def begin_if_unchanged(effect: Effect, seen: HeldStep, sent: Statement | None = None) -> None:
+	"""Write an effect down and commit, if its step and booking are still as they were seen and nobody is changing them.
+
+	Else frappe.db.OperationalError, and nothing is committed. `sent`: what notes that the one before was sent (see `note_sent`).
+	"""
+	stamp, user = to_site(utc_now()), frappe.session.user
 	unchanged = (seen.run.booking, seen.name, seen.fence, seen.booking_modified)
 	columns = (*STANDARD[1:], *EFFECT_FIELDS)
 	query = f"""insert into `tabChain Effect` ({", ".join(columns)}) select {", ".join(["%s"] * len(columns))}
 		from `tabChain Step Run` step straight_join `tabService Booking` booking on booking.name = %s
 		where step.name = %s and step.state = 'Leased' and step.fence = %s and booking.modified = %s
 		for update skip locked"""  # noqa: S608
-	frappe.db.sql(query, (stamp, stamp, user, user, *_row(effect), *unchanged))
-	return frappe.db._cursor.rowcount > 0
+	begin = (query, (stamp, stamp, user, user, *_row(effect), *unchanged))
+	commit_with(*([sent] if sent else []), begin, (STOP_IF_CHANGED, ()))
 
 
 def insert_effect(effect: Effect) -> None:
@@ -125,14 +129,16 @@ def answers_since(recipient: str, moment: datetime) -> tuple[str, ...]:
 	return tuple(row[0] for row in rows)
 
 
-def set_effect_state(key: str, state: str, answer: str | None = None) -> None:
-	"""Move an effect on; Sent gets its time, and what the provider answered."""
-	done_at = to_utc(utc_now()) if state == "Sent" else None
-	frappe.db.sql(
-		"""update `tabChain Effect` set state = %s, done_at = coalesce(%s, done_at), answer = coalesce(%s, answer)
-		where name = %s""",
-		(state, done_at, answer and answer[:1000], key),
-	)
+def set_effect_state(key: str, state: str) -> None:
+	"""Move an effect on."""
+	frappe.db.sql("update `tabChain Effect` set state = %s where name = %s", (state, key))
+
+
+def note_sent(key: str, answer: str) -> Statement:
+	"""What notes that a message was sent, when, and what the provider answered."""
+	query = """update `tabChain Effect` set state = 'Sent', done_at = %s, answer = coalesce(%s, answer)
+		where name = %s"""
+	return query, (to_utc(utc_now()), answer and answer[:1000], key)
 
 
 def record_attempt(

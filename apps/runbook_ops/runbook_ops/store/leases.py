@@ -9,6 +9,7 @@ import frappe
 from ..core.chains.spec import DUE_STATES, StepState
 from ..site_time import from_utc, to_utc, utc_now
 from .chain_runs import RUN_FIELDS, Run, run_of_row
+from .one_trip import commit_with
 from .pictures import BOOKING_RECORD
 from .rows import json_row, read_json
 
@@ -42,11 +43,14 @@ where step.name in %(steps)s"""
 HOLD_WITH_BOOKING = f"""{LOOK} from `tabService Booking` booking straight_join `tabChain Run` run
 	on run.booking = booking.name {HELD_JOINS} and booking.name = %(booking)s for update"""
 LOOK_AT_STEP = f"select {json_row(HELD)}"
-HOLD_TO_END = f"""{LOOK_AT_STEP} from `tabChain Run` run
+HELD_TO_END = {name: column for name, column in HELD.items() if name != "effect_state"}
+LOOK_TO_END = f"select {json_row(HELD_TO_END)}"
+HOLD_TO_END = f"""{LOOK_TO_END} from `tabChain Run` run
 straight_join `tabChain Step Run` step on step.run = run.name
-{HELD_EFFECT}
 where run.name in %(runs)s and step.name in %(steps)s for update"""
 HOLD = f"{LOOK_AT_STEP} from `tabChain Run` run {HELD_JOINS} for update"
+TAKE = """update `tabChain Step Run` set state = 'Leased', lease_owner = %s, lease_until = %s,
+	fence = fence + 1, silent = silent + %s where name in %s"""
 
 
 @dataclass(frozen=True)
@@ -105,33 +109,25 @@ def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
 	now = utc_now()
 	values = {"now": to_utc(now), "limit": limit}
 	silent = _lockable("Leased", "lease_until < %(now)s order by lease_until", values, 1)
-	names = list(silent)
+	leases = list(silent)
 	for state in () if silent else DUE_STATES:
-		if len(names) < limit:
-			names += _lockable(
-				state.value, "due_at <= %(now)s order by due_at, priority", values, limit - len(names)
+		if len(leases) < limit:
+			leases += _lockable(
+				state.value, "due_at <= %(now)s order by due_at, priority", values, limit - len(leases)
 			)
-	if not names:
+	if not leases:
 		frappe.db.rollback()
 		return ()
-	frappe.db.sql(
-		"""update `tabChain Step Run` set state = 'Leased', lease_owner = %(worker)s, lease_until = %(until)s,
-			fence = fence + 1, silent = silent + %(silent)s where name in %(names)s""",
-		{"worker": worker, "until": to_utc(now + lease), "names": tuple(names), "silent": len(silent)},
-	)
-	rows = frappe.db.sql(
-		"""select step.name, step.run, run.booking, step.fence, step.action from `tabChain Step Run` step
-		join `tabChain Run` run on run.name = step.run where step.name in %s""",
-		(tuple(names),),
-	)
-	frappe.db.commit()
-	leases = {row[0]: Lease(*row) for row in rows}
-	return tuple(leases[name] for name in names)
+	names = tuple(lease.step_run for lease in leases)
+	commit_with((TAKE, (worker, to_utc(now + lease), len(silent), names)))
+	return tuple(leases)
 
 
-def _lockable(state: str, where: str, values: dict, limit: int) -> list[str]:
-	query = f"select name from `tabChain Step Run` where state = %(state)s and {where} limit %(limit)s for update skip locked"  # noqa: S608
-	return [row[0] for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
+def _lockable(state: str, where: str, values: dict, limit: int) -> list[Lease]:
+	"""Steps that nobody else has locked, locked, as the leases that they become."""
+	query = f"""select name, run, (select booking from `tabChain Run` run where run.name = step.run), fence + 1, action
+		from `tabChain Step Run` step where state = %(state)s and {where} limit %(limit)s for update skip locked"""  # noqa: S608
+	return [Lease(*row) for row in frappe.db.sql(query, {**values, "state": state, "limit": limit})]
 
 
 def release(lease: Lease, until: datetime) -> None:
@@ -164,7 +160,7 @@ def look_at(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
 
 
 def _still_leased(query: str, values: dict, leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
-	found = {row.step_run: _held(row) for row in read_json(query, values)}
+	found = {row["step_run"]: _held(row) for row in read_json(query, values)}
 	held = (_if_leased(found.get(lease.step_run), lease) for lease in leases)
 	return tuple(step for step in held if step)
 
@@ -184,19 +180,19 @@ def hold_step(step_run: str, run: str, booking: str | None) -> HeldStep | None:
 	return _held(rows[0]) if rows else None
 
 
-def _held(row: frappe._dict) -> HeldStep:
+def _held(row: dict) -> HeldStep:
 	return HeldStep(
-		name=row.step_run,
+		name=row["step_run"],
 		run=run_of_row(row),
-		code=row.step_code,
-		state=StepState(row.state),
-		due_at=from_utc(row.due_at) or utc_now(),
-		attempts=row.attempts or 0,
-		fence=row.fence or 0,
-		silent=row.silent or 0,
-		revision=row.step_revision or 0,
-		effect_state=row.effect_state,
+		code=row["step_code"],
+		state=StepState(row["state"]),
+		due_at=from_utc(row["due_at"]) or utc_now(),
+		attempts=row["attempts"] or 0,
+		fence=row["fence"] or 0,
+		silent=row["silent"] or 0,
+		revision=row["step_revision"] or 0,
+		effect_state=row.get("effect_state"),
 		records=row.get("records"),
 		booking_modified=row.get("booking_modified"),
-		first_due_at=from_utc(row.first_due_at),
+		first_due_at=from_utc(row["first_due_at"]),
 	)

@@ -91,7 +91,7 @@ EVERYTHING = frozenset(Source)
 def booking_picture(booking: str, sources: Collection[Source] = EVERYTHING) -> BookingPicture | None:
 	"""The booking as it stands now, or None when it is gone; what comes from a source that is not asked is left empty."""
 	rows = read_json(BOOKING_QUERY, (booking,))
-	return picture_of(rows[0].records, sources) if rows and rows[0].records else None
+	return picture_of(rows[0]["records"], sources) if rows and rows[0]["records"] else None
 
 
 def picture_about(
@@ -116,64 +116,64 @@ def picture_of(
 
 	`lock_stock`: nobody else who asks so reads the stock of the same items until the transaction ends. Read-committed only.
 	"""
-	row = frappe._dict(min(records, key=lambda record: record["place"] or 0))
-	about = frappe.get_cached_doc("Bookable Service", row.service)
+	row = min(records, key=lambda record: record["place"] or 0)
+	about = frappe.get_cached_doc("Bookable Service", row["service"])
 	settings = frappe.get_cached_doc("Runbook Settings")
-	completed = row.job_completed_at or row.completed_at
+	completed = row["job_completed_at"] or row["completed_at"]
 	return BookingPicture(
-		booking=row.booking,
-		status=row.status,
-		customer=row.customer,
-		customer_name=row.customer_name or row.customer,
-		service=row.service,
+		booking=row["booking"],
+		status=row["status"],
+		customer=row["customer"],
+		customer_name=row["customer_name"] or row["customer"],
+		service=row["service"],
 		service_name=about.service_name,
-		services=tuple((row.services or "").splitlines()),
-		start=from_utc(row.starts_at_utc),
-		end=from_utc(row.ends_at_utc),
-		customer_email=row.customer_email,
-		customer_mobile=row.customer_mobile,
-		customer_visits=row.customer_visits or 0,
-		contact=row.contact,
-		source=row.source,
+		services=tuple((row["services"] or "").splitlines()),
+		start=from_utc(row["starts_at_utc"]),
+		end=from_utc(row["ends_at_utc"]),
+		customer_email=row["customer_email"],
+		customer_mobile=row["customer_mobile"],
+		customer_visits=row["customer_visits"] or 0,
+		contact=row["contact"],
+		source=row["source"],
 		job_type=about.job_type,
 		address=_address(row),
 		needs_address=bool(about.needs_address),
-		access_notes=row.access_notes,
-		scope=strip_html(row.scope or about.scope or "") or None,
+		access_notes=row["access_notes"],
+		scope=strip_html(row["scope"] or about.scope or "") or None,
 		prep_instructions=about.prep_instructions,
-		notes=row.notes,
-		price=Decimal(str(row.price or 0)),
-		currency=frappe.get_cached_value("Company", row.company, "default_currency") or "",
-		resource=row.resource,
-		technician_name=row.technician_name,
-		technician_email=row.technician_email,
-		territory=row.territory,
-		opportunity=row.opportunity,
-		company=row.company,
+		notes=row["notes"],
+		price=Decimal(str(row["price"] or 0)),
+		currency=frappe.get_cached_value("Company", row["company"], "default_currency") or "",
+		resource=row["resource"],
+		technician_name=row["technician_name"],
+		technician_email=row["technician_email"],
+		territory=row["territory"],
+		opportunity=row["opportunity"],
+		company=row["company"],
 		company_phone=settings.company_phone,
 		review_link=settings.review_link,
-		visit_link=visit_link(row.booking, from_utc(row.ends_at_utc)),
-		job=row.job,
-		job_status=row.job_status,
+		visit_link=visit_link(row["booking"], from_utc(row["ends_at_utc"])),
+		job=row["job"],
+		job_status=row["job_status"],
 		job_completed_at=from_site(completed) if completed else None,
 		rebook_after_days=about.rebook_after_days or 0,
 		outdoor=bool(about.outdoor),
-		moves=row.moves or 0,
-		materials=_materials(about.materials, row.company, row.booking, lock_stock)
+		moves=row["moves"] or 0,
+		materials=_materials(about.materials, row["company"], row["booking"], lock_stock)
 		if Source.STOCK in sources
 		else (),
 		checklist=tuple(line.title for line in about.checklist),
-		customer_zone=row.own_zone or zone_of_country(row.country),
-		booked_at=from_site(row.creation) if row.creation else None,
-		technician_jobs_that_day=visits_that_day(row.resource, from_utc(row.starts_at_utc))
-		if row.resource and Source.DAY in sources
+		customer_zone=row["own_zone"] or zone_of_country(row["country"]),
+		booked_at=from_site(row["creation"]) if row["creation"] else None,
+		technician_jobs_that_day=visits_that_day(row["resource"], from_utc(row["starts_at_utc"]))
+		if row["resource"] and Source.DAY in sources
 		else 0,
 		channels=set_up_channels(),
-		customer_channel=row.customer_channel,
-		customer_language=row.customer_language,
-		technician_mobile=row.technician_mobile,
-		**(history_of(row.customer, row.company) if Source.CUSTOMER in sources else {}),
-		**trail_fields(row.booking, sources),
+		customer_channel=row["customer_channel"],
+		customer_language=row["customer_language"],
+		technician_mobile=row["technician_mobile"],
+		**(history_of(row["customer"], row["company"]) if Source.CUSTOMER in sources else {}),
+		**trail_fields(row["booking"], sources),
 	)
 
 
@@ -196,8 +196,8 @@ def reference_picture(doctype: str, name: str, wanted: Collection[str] = ()) -> 
 	return replace(picture, **history_of(picture.customer, picture.company))
 
 
-def _address(row: frappe._dict) -> str | None:
-	parts = (row.address_line1, row.address_line2, row.city, row.state, row.pincode)
+def _address(row: dict) -> str | None:
+	parts = (row["address_line1"], row["address_line2"], row["city"], row["state"], row["pincode"])
 	return ", ".join(part for part in parts if part) or None
 
 

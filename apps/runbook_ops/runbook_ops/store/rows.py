@@ -7,6 +7,7 @@ import frappe
 from frappe.utils import now
 
 from .newest import on_newest
+from .one_trip import Statement
 
 STANDARD = ("name", "creation", "modified", "owner", "modified_by")
 
@@ -20,17 +21,7 @@ def insert_rows(
 	"""
 	if not rows:
 		return []
-	stamp, user = now(), frappe.session.user
-	named = "name" in fields
-	names = [row[list(fields).index("name")] if named else frappe.generate_hash(length=16) for row in rows]
-	own = [field for field in fields if field != "name"]
-	at = [list(fields).index(field) for field in own]
-	columns = ", ".join(f"`{field}`" for field in (*STANDARD, *own))
-	values: list = []
-	for name, row in zip(names, rows, strict=True):
-		values += [name, stamp, stamp, user, user, *(row[index] for index in at)]
-	places = ", ".join(["(" + ", ".join(["%s"] * (len(STANDARD) + len(own))) + ")"] * len(rows))
-	query = f"insert into `tab{doctype}` ({columns}) values {places}"  # noqa: S608
+	(query, values), names = insert_statement(doctype, fields, rows)
 	try:
 		frappe.db.sql(on_newest(query) if contested else query, values)
 	except Exception as error:
@@ -38,6 +29,23 @@ def insert_rows(
 			raise frappe.DuplicateEntryError(doctype, names[0], error) from error
 		raise
 	return names
+
+
+def insert_statement(
+	doctype: str, fields: Sequence[str], rows: Sequence[Sequence]
+) -> tuple[Statement, list[str]]:
+	"""The statement that inserts rows, and their names."""
+	stamp, user = now(), frappe.session.user
+	named = "name" in fields
+	names = [row[list(fields).index("name")] if named else frappe.generate_hash(length=16) for row in rows]
+	at = [index for index, field in enumerate(fields) if field != "name"]
+	own = [fields[index] for index in at]
+	columns = ", ".join(f"`{field}`" for field in (*STANDARD, *own))
+	values: list = []
+	for name, row in zip(names, rows, strict=True):
+		values += [name, stamp, stamp, user, user, *(row[index] for index in at)]
+	places = ", ".join(["(" + ", ".join(["%s"] * (len(STANDARD) + len(own))) + ")"] * len(rows))
+	return (f"insert into `tab{doctype}` ({columns}) values {places}", values), names  # noqa: S608
 
 
 def json_row(columns: Mapping[str, str]) -> str:
@@ -49,6 +57,6 @@ def json_row(columns: Mapping[str, str]) -> str:
 	return f"json_object({pairs})"
 
 
-def read_json(query: str, values: Mapping[str, object] | Sequence[object]) -> list[frappe._dict]:
+def read_json(query: str, values: Mapping[str, object] | Sequence[object]) -> list[dict]:
 	"""The rows of a query that selects one `json_row`; times come as text, as ISO 8601 writes them."""
-	return [frappe._dict(json.loads(text, strict=False)) for (text,) in frappe.db.sql(query, values)]
+	return [json.loads(text, strict=False) for (text,) in frappe.db.sql(query, values)]

@@ -26,9 +26,18 @@ from ..messages import tell
 from ..site_time import site_zone, utc_now
 from ..store import chain_runs, leases
 from ..store.chain_versions import load_spec
-from ..store.effects import Effect, insert_effect, load_effect, record_attempt, send_again, set_effect_state
+from ..store.effects import (
+	Effect,
+	insert_effect,
+	load_effect,
+	note_sent,
+	record_attempt,
+	send_again,
+	set_effect_state,
+)
 from ..store.leases import HeldStep, Lease
 from ..store.office import quiet_hours
+from ..store.one_trip import carry_out, commit_with
 from ..store.pictures import picture_of, reference_picture, with_record
 from . import outages
 from .actions import APPLIERS, Context
@@ -40,9 +49,9 @@ from .messages_out import (
 	can_look_up,
 	deliver,
 	is_on_timeline,
+	lines_of,
 	look_up,
 	outgoing_of,
-	write_to_timeline,
 )
 
 MOST_SILENT = 3
@@ -120,7 +129,7 @@ def _end_of_another(held: HeldStep, spec: ChainSpec) -> None:
 	if held.effect_state == "Sent":
 		message = Outgoing.from_effect(load_effect(held.key))
 		if not is_on_timeline(message):
-			write_to_timeline([(message, held.run.reference_doctype, held.run.reference_name)])
+			carry_out(*lines_of([(message, held.run.reference_doctype, held.run.reference_name)]))
 	end_step(held, spec, StepState.DONE)
 
 
@@ -289,17 +298,14 @@ def end_sent(letters: Sequence[Letter]) -> None:
 	What was sent is sent, whoever has a step by now; only its holder ends it.
 	"""
 	again = {held.name: held for held in leases.hold_to_end([letter.held.lease for letter in letters])}
-	set_effect_state(letters[-1].held.key, "Sent", letters[-1].answer)
-	write_to_timeline(
-		[(one.message, one.held.run.reference_doctype, one.held.run.reference_name) for one in letters]
-	)
 	if again:
 		chain_runs.set_state(list(again), StepState.DONE, reason_code=None, reason=None)
 	runs = {held.run.name: held.run for held in again.values()}
 	specs = {letter.held.run.name: letter.spec for letter in letters}
 	for name, states in chain_runs.states_of(runs).items():
 		settle_run(runs[name], specs[name], states)
-	frappe.db.commit()
+	shown = [(one.message, one.held.run.reference_doctype, one.held.run.reference_name) for one in letters]
+	commit_with(note_sent(letters[-1].held.key, letters[-1].answer), *lines_of(shown))
 
 
 def finish(letters: Sequence[Letter]) -> None:

@@ -14,7 +14,7 @@ from ..core.chains.decision import Act
 from ..core.chains.spec import EffectClass
 from ..site_time import utc_now
 from ..store.breakers import load_breakers
-from ..store.effects import insert_effect_if_unchanged, set_effect_state
+from ..store.effects import begin_if_unchanged, note_sent
 from ..store.leases import HeldStep, Lease, look_at
 from .conflicts import is_conflict, through_conflicts
 from .engine import (
@@ -120,13 +120,12 @@ def _send(letters: Sequence[Letter], worker: str, rest: list[Lease]) -> list[Lea
 
 
 def _write_down(letter: Letter, sent: Sequence[Letter], worker: str, started: datetime) -> bool:
-	"""Note that the last one was sent and this one is about to be; False when anything has changed since it was composed."""
+	"""Note that the last one was sent and this one is about to be; False, and neither is noted, when anything has changed since it
+	was composed."""
+	before = note_sent(sent[-1].held.key, sent[-1].answer) if sent else None
 	try:
-		if sent:
-			set_effect_state(sent[-1].held.key, "Sent", sent[-1].answer)
-		unchanged = insert_effect_if_unchanged(sending(letter, worker, started), letter.held)
-		frappe.db.commit()
-		return unchanged
+		begin_if_unchanged(sending(letter, worker, started), letter.held, before)
+		return True
 	except JobTimeoutException:
 		raise
 	except Exception:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import cast
 
 import frappe
@@ -15,7 +15,8 @@ from ..channels.webhook import Webhook
 from ..core.calendar_text import Method, Party
 from ..operations.invite_customer import invitation_of
 from ..site_time import utc_now
-from ..store.rows import insert_rows
+from ..store.one_trip import Statement
+from ..store.rows import insert_statement
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Outgoing(Message):
 
 	def as_payload(self) -> dict:
 		"""What the effect keeps; `from_effect` reads it back."""
-		return asdict(self)
+		return {**vars(self), "attachments": [vars(one) for one in self.attachments]}
 
 	@classmethod
 	def from_effect(cls, effect: frappe._dict) -> "Outgoing":
@@ -115,25 +116,27 @@ Shown = tuple[Outgoing, str, str]
 """A message that was sent, and the doctype and name of the record that it is about."""
 
 
-def write_to_timeline(sent: Sequence[Shown]) -> None:
-	"""Show sent messages on their records' timelines."""
-	fields = (
-		"subject",
-		"content",
-		"communication_type",
-		"communication_medium",
-		"sent_or_received",
-		"delivery_status",
-		"status",
-		"recipients",
-		"reference_doctype",
-		"reference_name",
-		"message_id",
-		"communication_date",
-	)
-	lines = [_line(*one) for one in sent if one[0].channel in MEDIA]
-	if lines:
-		insert_rows("Communication", fields, lines)
+LINE_FIELDS = (
+	"subject",
+	"content",
+	"communication_type",
+	"communication_medium",
+	"sent_or_received",
+	"delivery_status",
+	"status",
+	"recipients",
+	"reference_doctype",
+	"reference_name",
+	"message_id",
+	"communication_date",
+)
+
+
+def lines_of(sent: Sequence[Shown]) -> tuple[Statement, ...]:
+	"""What shows sent messages on their records' timelines: one statement, or none for messages that belong on none."""
+	now = frappe.utils.now()
+	lines = [_line(*one, now) for one in sent if one[0].channel in MEDIA]
+	return (insert_statement("Communication", LINE_FIELDS, lines)[0],) if lines else ()
 
 
 def is_on_timeline(message: Outgoing) -> bool:
@@ -147,7 +150,7 @@ def _bare_id(message: Outgoing) -> str:
 	return message.message_id.strip("<>")[:140]
 
 
-def _line(message: Outgoing, doctype: str, name: str) -> tuple:
+def _line(message: Outgoing, doctype: str, name: str, now: str) -> tuple:
 	return (
 		(message.subject or message.body)[:140],
 		"".join(f"<p>{part}</p>" for part in to_html_parts(message.body)),
@@ -160,5 +163,5 @@ def _line(message: Outgoing, doctype: str, name: str) -> tuple:
 		doctype,
 		name,
 		_bare_id(message),
-		frappe.utils.now(),
+		now,
 	)

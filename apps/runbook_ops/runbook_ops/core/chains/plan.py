@@ -118,9 +118,11 @@ def release_steps(
 	"""
 	released: list[PlannedStep] = []
 	for step in spec.steps:
+		if states.get(step.code) is not StepState.WAITING:
+			continue
 		due = due_time(step.timing, anchors, zone, opening)
 		held_up = any(states.get(code) not in ENDED_STEPS for code in step.after)
-		if states.get(step.code) is StepState.WAITING and due is not None and not held_up:
+		if due is not None and not held_up:
 			released.append(PlannedStep(step.code, StepState.PLANNED, due))
 	return tuple(released)
 

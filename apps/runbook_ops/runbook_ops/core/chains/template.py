@@ -130,7 +130,8 @@ def render(source: str, facts: Mapping[str, object]) -> str:
 
 	Raises MissingFact when it prints a fact that is None or empty, TextTooLong when the text goes beyond `LONGEST_TEXT`.
 	"""
-	known = {_variable(name): value for name, value in facts.items() if value not in (None, "")}
+	found = ((name, facts.get(name)) for name in names_in(source))
+	known = {_variable(name): value for name, value in found if value not in (None, "")}
 	parts: list[str] = []
 	length = 0
 	try:
