@@ -68,6 +68,12 @@ def full(**changes):
 		if field.type in ("str | None", str | None)
 	}
 	more = {"price": Decimal(5), "rebook_after_days": 30, "job_completed_at": NOW, "checklist": ("a",)}
+	more |= {
+		"fee": Decimal(9),
+		"fee_from_deposit": Decimal(5),
+		"fee_owed": Decimal(4),
+		"deposit_left": Decimal(1),
+	}
 	return BookingPicture(**{**texts, **more, **BARE, **changes})
 
 

@@ -132,7 +132,8 @@ def test_a_no_show_ends_the_run_and_is_followed_up(mail_server):
 	run = run_of(booking)
 	change_booking.mark_no_show(booking.name)
 	assert run.reload().status == "Cancelled"
-	work("follow_up", "message")
+	work("fee", "follow_up")
+	work("message")
 	follow_up = frappe.get_last_doc("Follow-up Task", {"booking": booking.name})
 	assert (follow_up.kind, follow_up.allocated_to, follow_up.status) == ("Follow-up", desk.name, "Open")
 	assert [mail.subject for mail in mail_server.mails()] == ["We missed you today"]

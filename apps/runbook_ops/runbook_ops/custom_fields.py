@@ -80,7 +80,21 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 			"no_copy": 1,
 			"insert_after": "runbook_last_visit",
 		},
-		{"fieldname": "runbook_column", "fieldtype": "Column Break", "insert_after": "runbook_no_shows"},
+		{
+			"fieldname": "runbook_late_cancellations",
+			"fieldtype": "Int",
+			"label": "Late Cancellations",
+			"read_only": 1,
+			"no_copy": 1,
+			"default": "0",
+			"insert_after": "runbook_no_shows",
+			"description": "Visits cancelled later than the accepted policy lets a customer, free passes and waived ones among them",
+		},
+		{
+			"fieldname": "runbook_column",
+			"fieldtype": "Column Break",
+			"insert_after": "runbook_late_cancellations",
+		},
 		{
 			"fieldname": "runbook_source",
 			"fieldtype": "Data",

@@ -43,6 +43,10 @@ class CheckoutRefused(RunbookError):
 	"""A booking that can't be checked out as it stands."""
 
 
+class FeeRefused(RunbookError):
+	"""A fee for a missed or late cancelled visit, or a deposit, that can't be posted, waived or given back as asked."""
+
+
 class GuestRefused(RunbookError):
 	"""What somebody without a login can't do; the refusal tells why, and what to do instead."""
 

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_datetime
 
+from ..core.fees import CUSTOMER
 from ..core.refusal import Refusal
 from ..errors import BookingRefused
 from ..messages import refuse
@@ -138,10 +139,10 @@ def reschedule(
 
 @frappe.whitelist(methods=["POST"])
 @retried
-def cancel(booking: str, reason: str) -> dict:
-	"""Cancel a booking, with a reason."""
+def cancel(booking: str, reason: str, by_customer: bool = False) -> dict:
+	"""Cancel a booking, with a reason; `by_customer`: the customer asked for it, so that the accepted policy's fee applies."""
 	_may_write(booking)
-	change_booking.cancel_booking(booking, reason)
+	change_booking.cancel_booking(booking, reason, CUSTOMER if by_customer else "Staff")
 	return _told(booking)
 
 

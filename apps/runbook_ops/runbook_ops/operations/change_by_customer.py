@@ -9,6 +9,7 @@ from frappe.model.document import Document
 
 from .. import links
 from ..core.booking import BookingStatus
+from ..core.fees import CUSTOMER
 from ..core.guest_input import WantedService, Wish
 from ..core.policies import Change, Policy, Standing, check_customer, last_moment
 from ..core.refusal import Refusal
@@ -19,8 +20,6 @@ from ..store.policies import policy_of
 from ..store.visits import PURPOSE, visit_token
 from .hold_slot import SlotGone, booking_values
 from .offer_slots import Offer, contact_for_help, next_offers, offer_at, offered_days, offers
-
-CUSTOMER = "Customer"
 
 
 @dataclass(frozen=True)

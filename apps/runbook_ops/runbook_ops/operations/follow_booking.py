@@ -1,4 +1,4 @@
-"""What a booking's change means for its job and its customer's record."""
+"""What a booking's change means for its job, its fee and its customer's record."""
 
 import frappe
 from frappe.model.document import Document
@@ -7,6 +7,7 @@ from ..core.booking import BookingStatus
 from ..core.job import JobStatus
 from ..store.newest import meeting_newest
 from .prepare_booking import is_moved
+from .waive_fee import waive_of_booking
 
 HISTORY = {BookingStatus.COMPLETED: "runbook_visits", BookingStatus.NO_SHOW: "runbook_no_shows"}
 
@@ -25,6 +26,8 @@ def follow_booking(booking: Document, before: Document | None) -> None:
 			_end_job(booking, JobStatus.CANCELLED)
 		if before and entered in HISTORY:
 			_count_visit(booking, before)
+		if entered == BookingStatus.COMPLETED and before and before.status == BookingStatus.NO_SHOW:
+			waive_of_booking(booking.name, frappe._("The customer came after all"))
 
 
 def _move_job(booking: Document) -> None:

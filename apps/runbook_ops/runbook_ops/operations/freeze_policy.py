@@ -3,11 +3,22 @@
 import frappe
 from frappe.model.document import Document
 
+from ..core.fees import check_rules
 from ..core.refusal import Refusal
 from ..errors import BookingRefused
 from ..messages import refuse
+from ..store.policies import fee_terms, rule_of
 
-FROZEN = ("cancel_notice_hours", "move_notice_hours", "most_moves", "contact_for_help", "policy_text")
+FROZEN = (
+	"cancel_notice_hours",
+	"move_notice_hours",
+	"most_moves",
+	"contact_for_help",
+	"policy_text",
+	"free_passes",
+	"deposit_rest",
+)
+RULE = ("cause", "less_than_hours", "kind", "value")
 LONGEST_NOTICE_HOURS = 24 * 365
 
 
@@ -19,12 +30,17 @@ def check_policy(policy: Document) -> None:
 			refuse(Refusal("policy_notice", field, values), BookingRefused)
 	if (policy.most_moves or 0) < 0:
 		refuse(Refusal("policy_moves_negative", "most_moves"), BookingRefused)
+	if (policy.free_passes or 0) < 0:
+		refuse(Refusal("fee_passes", "free_passes"), BookingRefused)
+	wrong = check_rules([rule_of(row) for row in policy.fees])
+	if wrong:
+		refuse(wrong, BookingRefused)
 
 
 def freeze_policy(policy: Document) -> str:
 	"""The version that says what the policy says now; a new one only when something in it has changed."""
 	latest = _latest(policy.name)
-	if latest and all(_same(latest.get(field), policy.get(field)) for field in FROZEN):
+	if latest and _says(latest, policy):
 		name = latest.name
 	else:
 		name = _insert(policy, (latest.version if latest else 0) + 1)
@@ -52,9 +68,17 @@ def _insert(policy: Document, number: int) -> str:
 			"policy": policy.name,
 			"version": number,
 			**{field: policy.get(field) for field in FROZEN},
+			"fees": [{field: row.get(field) for field in RULE} for row in policy.fees],
 		}
 	)
 	return version.insert(ignore_permissions=True).name
+
+
+def _says(version: frappe._dict, policy: Document) -> bool:
+	"""Whether a version says what the policy says now."""
+	if not all(_same(version.get(field), policy.get(field)) for field in FROZEN):
+		return False
+	return fee_terms(version.name).rules == tuple(rule_of(row) for row in policy.fees)
 
 
 def _same(one: object, other: object) -> bool:

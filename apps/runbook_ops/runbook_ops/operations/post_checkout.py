@@ -18,6 +18,7 @@ from ..store.accounts import CompanyAccounts, load_accounts
 from ..store.checkouts import Mode, checkout_with_key, deposits_of, modes_of
 from ..store.packages import lock_package
 from ..store.prices import load_prices
+from .apply_deposits import apply_deposits
 from .lay_out_invoice import Sale, lay_out_invoice, total_of
 from .redeem_session import Redemption, redeem_session
 
@@ -137,25 +138,11 @@ def _submit(invoice: Document, sale: Sale, accounts: CompanyAccounts | None) -> 
 	"""Submit the invoice with the deposits of its booking; gives how much of them it used."""
 	used = NOTHING
 	if sale.basket.uses_deposit and accounts:
-		for deposit in deposits_of(sale.booking, sale.customer, accounts):
-			amount = min(deposit.left, total_of(invoice) - used)
-			if amount > 0:
-				invoice.append("advances", _advance(deposit.entry, deposit.left, amount, accounts))
-				used += amount
+		deposits = deposits_of(sale.booking, sale.customer, accounts)
+		used = apply_deposits(invoice, deposits, total_of(invoice), accounts)
 	invoice.insert()
 	invoice.submit()
 	return used
-
-
-def _advance(entry: str, left: Decimal, amount: Decimal, accounts: CompanyAccounts) -> dict[str, object]:
-	return {
-		"reference_type": "Payment Entry",
-		"reference_name": entry,
-		"advance_amount": float(left),
-		"allocated_amount": float(amount),
-		"ref_exchange_rate": 1,
-		"account": accounts.customer_deposits,
-	}
 
 
 # -- payments

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
-from erpnext.accounts.doctype.payment_reconciliation.payment_reconciliation import reconcile_dr_cr_note
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from frappe.model.document import Document
 from frappe.utils import nowdate
@@ -16,6 +15,7 @@ from ..messages import refuse
 from ..store.checkouts import modes_of
 from .record_usage import accounts_of
 from .reverse_usage import reverse_usage
+from .set_off_note import set_off_note
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def undo_checkout(name: str, reason: str) -> Undone:
 	note = _credit_note(checkout, reason) if checkout.sales_invoice else None
 	payments = tuple(_give_back(checkout, row, note) for row in checkout.payments)
 	if note:
-		_set_off(note, checkout.sales_invoice)
+		set_off_note(note, checkout.sales_invoice)
 	_write_down(checkout, note, reason)
 	credit = -frappe.db.get_value("Sales Invoice", note.name, "outstanding_amount") if note else 0
 	return Undone(note and note.name, payments, max(Decimal(0), Decimal(str(credit))))
@@ -94,32 +94,6 @@ def _give_back(checkout: Document, row: Document, note: Document | None) -> str:
 	entry.insert()
 	entry.submit()
 	return entry.name
-
-
-def _set_off(note: Document, invoice: str) -> None:
-	"""What is still owed on the invoice and what the note still gives are the same money."""
-	owed = frappe.db.get_value("Sales Invoice", invoice, "outstanding_amount")
-	given = -frappe.db.get_value("Sales Invoice", note.name, "outstanding_amount")
-	amount = min(owed, given)
-	if amount <= 0:
-		return
-	entry = frappe._dict(
-		voucher_type="Sales Invoice",
-		voucher_no=note.name,
-		against_voucher_type="Sales Invoice",
-		against_voucher=invoice,
-		account=note.debit_to,
-		party_type="Customer",
-		party=note.customer,
-		dr_or_cr="credit_in_account_currency",
-		unadjusted_amount=given,
-		allocated_amount=amount,
-		difference_amount=0,
-		exchange_rate=1,
-		currency=note.currency,
-		cost_center=note.cost_center,
-	)
-	reconcile_dr_cr_note([entry], note.company)
 
 
 def _write_down(checkout: Document, note: Document | None, reason: str) -> None:

@@ -155,6 +155,13 @@ def withdraw_materials(world: World, run: Run, step: StepRun, arguments: Argumen
 	return "; ".join(told)
 
 
+def charge_fee(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Say what would be charged; a rehearsal keeps no ledger."""
+	if arguments["free_pass"]:
+		return f"{arguments['version']}: a free pass"
+	return f"{arguments['version']}: {arguments['fee']}, {arguments['from_deposit']} of it from the deposit"
+
+
 EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = {
 	each.__name__: each
 	for each in (
@@ -173,5 +180,6 @@ EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = 
 		start_chain,
 		call_webhook,
 		withdraw_materials,
+		charge_fee,
 	)
 }

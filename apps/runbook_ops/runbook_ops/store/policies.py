@@ -1,9 +1,12 @@
 """Booking policies as the core wants them: the version that was accepted, or the one that is in force."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import frappe
+from frappe.model.document import Document
 
+from ..core.fees import Cause, DepositRest, FeeKind, FeeRule, FeeTerms
 from ..core.policies import Policy
 
 
@@ -20,6 +23,20 @@ def load_policy(version: str | None) -> Policy | None:
 		text=doc.policy_text or "",
 		contact_for_help=doc.contact_for_help or "",
 	)
+
+
+def fee_terms(version: str) -> FeeTerms:
+	"""What a version says about fees and deposits; it exists. Answered from the document cache."""
+	doc = frappe.get_cached_doc("Booking Policy Version", version)
+	rest = DepositRest(doc.deposit_rest or DepositRest.GIVE_BACK)
+	return FeeTerms(doc.name, tuple(rule_of(row) for row in doc.fees), doc.free_passes or 0, rest)
+
+
+def rule_of(row: Document) -> FeeRule:
+	"""A row of a policy's fees."""
+	cause = Cause(row.cause)
+	hours = (row.less_than_hours or 0) if cause is Cause.LATE else 0
+	return FeeRule(cause, FeeKind(row.kind), Decimal(str(row.value or 0)), timedelta(hours=hours))
 
 
 def policy_in_force(service: str) -> Policy | None:

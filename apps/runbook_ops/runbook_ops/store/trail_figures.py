@@ -1,4 +1,4 @@
-"""What has been done about a booking that later steps ask for: who was told, what was requested, whether it is paid."""
+"""What has been done about a booking that later steps ask for: who was told, what was requested, whether it is paid, what it costs."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,6 +7,7 @@ import frappe
 
 from ..core.chains.facts import Source
 from ..core.chains.told import who_knows
+from .booking_fees import fee_fields
 
 MESSAGES = """select json_value(effect.payload, '$.to') as reader, effect.recipient from `tabChain Run` run
 	join `tabChain Effect` effect on effect.run = run.name
@@ -33,6 +34,8 @@ def trail_fields(booking: str, sources: Collection[Source]) -> dict[str, Any]:
 		found |= requested_for(booking)
 	if Source.PAID in sources:
 		found["invoice_paid"] = is_paid(booking)
+	if Source.FEE in sources:
+		found |= fee_fields(booking)
 	return found
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
+from ..fees import FeeTerms, Lapse, decide_fee
+
 Facts = Mapping[str, object]
 
 
@@ -97,6 +99,15 @@ class BookingPicture:
 	customer_last_visit: date | None = None
 	technician_jobs_that_day: int = 0
 	"""Visits of the day on which this one is, itself among them."""
+	lapse: Lapse | None = None
+	"""The visit as its fee is decided, where it did not take place."""
+	fee_terms: FeeTerms | None = None
+	fee: Decimal | None = None
+	fee_from_deposit: Decimal = Decimal(0)
+	fee_owed: Decimal = Decimal(0)
+	free_pass: bool = False
+	deposit_left: Decimal = Decimal(0)
+	deposit_goes_back: bool = True
 	record: Mapping[str, object] = field(default_factory=dict)
 	"""Plain fields of the record that the run is about, as far as its steps name them."""
 
@@ -176,6 +187,13 @@ FACTS: dict[str, str] = {
 	"materials_requested": "the visit's material requests of which nothing is ordered yet",
 	"materials_ordered": "the visit's material requests of which something is ordered",
 	"invoice_paid": "whether the invoice is paid: the record, or that of the booking",
+	"fee_due": "what the accepted policy asks for a visit that was missed or cancelled late, and why",
+	"fee": "the fee that was charged for it, as text; not set when it was waived",
+	"fee_from_deposit": "what of the fee was kept of the deposit, as text",
+	"fee_owed": "what of the fee the customer has to pay, as text",
+	"free_pass": "whether a free pass of the policy was used for it",
+	"deposit_left": "what is held of the booking's deposits, as text",
+	"deposit_goes_back": "whether the accepted policy gives a deposit back that no fee uses up",
 }
 """Name -> what it is. The keys are those that `build_facts` gives, beside `doc.<field>` of the run's record."""
 
@@ -189,6 +207,7 @@ class Source(StrEnum):
 	TOLD = "told"
 	REQUESTED = "requested"
 	PAID = "paid"
+	FEE = "fee"
 
 
 SOURCES: dict[str, Source] = {
@@ -210,6 +229,13 @@ SOURCES: dict[str, Source] = {
 	"materials_requested": Source.REQUESTED,
 	"materials_ordered": Source.REQUESTED,
 	"invoice_paid": Source.PAID,
+	"fee_due": Source.FEE,
+	"fee": Source.FEE,
+	"fee_from_deposit": Source.FEE,
+	"fee_owed": Source.FEE,
+	"free_pass": Source.FEE,
+	"deposit_left": Source.FEE,
+	"deposit_goes_back": Source.FEE,
 }
 """Fact -> where it comes from; all others are part of every picture."""
 
@@ -264,7 +290,7 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"scope": picture.scope,
 		"prep_instructions": picture.prep_instructions,
 		"notes": picture.notes,
-		"price": f"{picture.currency} {picture.price:,.2f}".strip() if picture.price else None,
+		"price": _amount_text(picture, picture.price),
 		"resource": picture.resource,
 		"technician_name": picture.technician_name,
 		"technician_email": picture.technician_email,
@@ -299,8 +325,19 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"materials_requested": picture.materials_requested,
 		"materials_ordered": picture.materials_ordered,
 		"invoice_paid": picture.invoice_paid,
+		"fee_due": decide_fee(picture.fee_terms, picture.lapse),
+		"fee": _amount_text(picture, picture.fee),
+		"fee_from_deposit": _amount_text(picture, picture.fee_from_deposit),
+		"fee_owed": _amount_text(picture, picture.fee_owed),
+		"free_pass": picture.free_pass,
+		"deposit_left": _amount_text(picture, picture.deposit_left),
+		"deposit_goes_back": picture.deposit_goes_back,
 		**{f"doc.{name}": value for name, value in picture.record.items()},
 	}
+
+
+def _amount_text(picture: BookingPicture, amount: Decimal | None) -> str | None:
+	return f"{picture.currency} {amount:,.2f}".strip() if amount else None
 
 
 def _moment_text(moment: datetime) -> str:

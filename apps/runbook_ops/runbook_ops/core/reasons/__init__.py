@@ -1,10 +1,11 @@
 """Every reason code and its English text; what is in braces comes from the refusal's or decision's values."""
 
-from . import bookings, chains, imports, money, online, steps, work
+from . import bookings, chains, fees, imports, money, online, steps, work
 
 REASONS: dict[str, str] = {
 	**bookings.TEXTS,
 	**chains.TEXTS,
+	**fees.TEXTS,
 	**imports.TEXTS,
 	**money.TEXTS,
 	**online.TEXTS,

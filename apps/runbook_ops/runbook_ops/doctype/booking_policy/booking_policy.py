@@ -23,4 +23,5 @@ class BookingPolicy(Document):
 					self.name
 				)
 			)
+		frappe.db.delete("Booking Policy Fee", {"parent": ("in", versions or ["-"])})
 		frappe.db.delete("Booking Policy Version", {"policy": self.name})

@@ -112,6 +112,10 @@ function add_buttons(frm) {
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
 	if (open || status === "Confirmed") frm.add_custom_button(__("Assign..."), () => assign(frm));
+	if ((open || status === "Confirmed") && !frm.doc.policy_version) {
+		const accept = () => act(frm, "runbook_ops.api.fees.accept", {}, __("Accepted"));
+		frm.add_custom_button(__("Policy accepted"), accept, change);
+	}
 	if (status === "Confirmed") {
 		const complete = () => act(frm, "runbook_ops.api.bookings.complete", {}, __("Completed"));
 		if (begun) main_button(frm, __("Complete"), complete);
@@ -135,6 +139,7 @@ function add_buttons(frm) {
 	} else if (frm.doc.sales_invoice) {
 		frm.add_custom_button(__("Receipt"), () => frappe.runbook.print_receipt("Sales Invoice", frm.doc.sales_invoice));
 	}
+	if (["Cancelled", "No-show", "Completed"].includes(status)) add_fee_buttons(frm);
 }
 
 function main_button(frm, label, action) {
@@ -153,6 +158,56 @@ async function act(frm, method, args, done, again = null) {
 	frappe.show_alert({ message: done, indicator: "green" });
 	await frm.reload_doc();
 	return true;
+}
+
+// ---- fee and deposit
+
+/** What can be done about the fee of a visit that did not take place, and about the deposit that is held for it. */
+async function add_fee_buttons(frm) {
+	const name = frm.doc.name;
+	const told = await frappe.xcall("runbook_ops.api.fees.standing", { booking: name });
+	if (frm.doc.name !== name) return;
+	if (told.may_waive) frm.add_custom_button(__("Waive the fee"), () => waive(frm, told));
+	if (told.deposit > 0 && frm.doc.status !== "Completed") {
+		frm.add_custom_button(__("Give deposit back"), () => give_back(frm, told));
+	}
+}
+
+function waive(frm, told) {
+	frappe.prompt(
+		[
+			{ fieldname: "why", fieldtype: "HTML", options: frappe.utils.escape_html(told.explanation) },
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it waived?"), reqd: 1 },
+		],
+		async ({ reason }) => {
+			const method = "runbook_ops.api.fees.waive";
+			const done = await frappe.runbook.attempt(() => frappe.xcall(method, { fee: told.fee, reason }));
+			if (!done) return;
+			const text = done.task ? __("The books are closed: a manager is asked") : __("Waived");
+			frappe.show_alert({ message: text, indicator: done.task ? "orange" : "green" });
+			await frm.reload_doc();
+		},
+		__("Waive {0}", [format_currency(told.amount, told.currency)]),
+		__("Waive")
+	);
+}
+
+function give_back(frm, told) {
+	frappe.prompt(
+		[
+			{
+				fieldname: "mode_of_payment",
+				fieldtype: "Link",
+				options: "Mode of Payment",
+				label: __("Mode of Payment"),
+				reqd: 1,
+			},
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
+		],
+		(values) => act(frm, "runbook_ops.api.fees.give_back", values, __("Given back")),
+		__("Give back {0}", [format_currency(told.deposit, told.currency)]),
+		__("Give back")
+	);
 }
 
 // ---- slots
@@ -245,8 +300,15 @@ function cancel(frm) {
 		[
 			...frappe.runbook.scope_field(frm.doc),
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is it cancelled?"), reqd: 1 },
+			{
+				fieldname: "by_customer",
+				fieldtype: "Check",
+				label: __("The customer asked for it"),
+				description: __("The fee of the policy that was accepted applies"),
+				hidden: frm.doc.policy_version ? 0 : 1,
+			},
 		],
-		({ reason, scope }) =>
+		({ reason, scope, by_customer }) =>
 			["following", "all"].includes(scope)
 				? act(
 						frm,
@@ -254,7 +316,7 @@ function cancel(frm) {
 						{ reason, everything: scope === "all" },
 						__("The visits were cancelled")
 				  )
-				: act(frm, "runbook_ops.api.bookings.cancel", { reason }, __("Cancelled")),
+				: act(frm, "runbook_ops.api.bookings.cancel", { reason, by_customer }, __("Cancelled")),
 		__("Cancel booking of {0}", [frm.doc.customer_name]),
 		__("Cancel booking")
 	);

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from .assign_job import assign_job
 from .await_completion import await_completion
+from .charge_fee import charge_fee
 from .check_materials import check_materials
 from .context import Context, Result
 from .create_follow_up import create_follow_up
@@ -31,6 +32,7 @@ APPLIERS: dict[str, Applier] = {
 	"wait": wait,
 	"update_field": update_field,
 	"start_chain": start_chain,
+	"charge_fee": charge_fee,
 }
 
 __all__ = ["APPLIERS", "Applier", "Context", "Result"]

@@ -4,6 +4,7 @@ from .ask_person import ASK_PERSON
 from .assign_job import ASSIGN_JOB
 from .await_completion import AWAIT_COMPLETION
 from .call_webhook import CALL_WEBHOOK
+from .charge_fee import CHARGE_FEE
 from .check_materials import CHECK_MATERIALS
 from .contract import Action, Settings
 from .create_follow_up import CREATE_FOLLOW_UP
@@ -35,6 +36,7 @@ ACTIONS: dict[str, Action] = {
 		START_CHAIN,
 		CALL_WEBHOOK,
 		WITHDRAW_MATERIALS,
+		CHARGE_FEE,
 	)
 }
 
