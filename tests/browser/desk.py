@@ -101,6 +101,16 @@ class Desk:
 		self.page.click(f".page-head:visible .inner-group-button:visible button:has-text('{menu}')")
 		self.page.click(f".dropdown-menu:visible a:text-is('{label}')")
 
+	def pick(self, fieldname: str, value: str) -> None:
+		"""The same in the open dialog."""
+		box = self.page.locator(".modal.show").last.locator(f"[data-fieldname='{fieldname}'] input").first
+		box.click()
+		box.press_sequentially(value, delay=10)
+		self.page.click(f".modal.show .awesomplete ul > :visible:has-text('{value}') >> nth=0")
+		self.page.wait_for_function(
+			"([field, value]) => cur_dialog.get_value(field) === value", arg=[fieldname, value]
+		)
+
 	def answer(self, label: str, **values: str) -> None:
 		"""Fill the open dialog's fields and press one of its buttons."""
 		dialog = self.page.locator(".modal.show").last

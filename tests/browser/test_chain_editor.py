@@ -275,10 +275,7 @@ def test_a_rehearsal_with_a_chosen_booking_shows_its_trail(manager, chain):
 	manager.press("Rehearse")
 	dialog = manager.page.locator(".modal.show").last
 	dialog.locator("select").first.select_option("booking")
-	link = dialog.locator("[data-fieldname='booking'] input")
-	link.click()
-	link.press_sequentially(booking.name, delay=10)
-	manager.page.click(f".awesomplete ul > :visible:has-text('{booking.name}') >> nth=0")
+	manager.pick("booking", booking.name)
 	dialog.locator("button:visible:text-is('Rehearse')").click()
 	frame = manager.page.frame_locator(".rb-rehearsal")
 	frame.locator("text=Grace Hopper").first.wait_for()

@@ -187,10 +187,7 @@ def test_a_click_on_an_empty_place_books_there(desk, two):
 	dialog.wait_for()
 	assert dialog.locator("[data-fieldname='resource'] input").input_value() == other.name
 	for field, value in (("customer", customer.name), ("service", service.name)):
-		box = dialog.locator(f"[data-fieldname='{field}'] input").first
-		box.click()
-		box.press_sequentially(value, delay=5)
-		desk.page.click(f".modal.show .awesomplete ul > :visible:has-text('{value}') >> nth=0")
+		desk.pick(field, value)
 	dialog.locator("button:visible:text-is('Book')").click()
 	desk.page.wait_for_selector(".modal.show", state="detached")
 	desk.page.wait_for_selector(f".rb-col[data-column='{other.name}'] .rb-card:has-text('13:00')")
