@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from tooling import checkout
@@ -65,14 +66,22 @@ def _build_own(stack) -> None:
 		say(f"   The build made no bundle of the app: see {log}")
 
 
+def lacks_bundles(paths: Iterable[str], package: Path) -> bool:
+	"""Whether none of the app's bundles is listed, or one that is listed is not in this checkout."""
+	start = f"/assets/{checkout.APP}/"
+	own = [path.removeprefix(start) for path in paths if path.startswith(f"{start}dist/")]
+	return not own or not all((package / "public" / path).is_file() for path in own)
+
+
 def ensure_built(bench, again: bool) -> None:
-	"""The bench's own bundles: all of them when Frappe's are missing, else the app's when they are."""
+	"""The bench's own bundles: all of them when Frappe's are missing, else the app's when they are.
+
+	The bundles lie in the checkout, so they are missing when the bench has been linked to another one.
+	"""
 	paths = built(bench.sites).values()
 	package = bench.apps / checkout.APP / checkout.PACKAGE
-	names = [p.name for p in sources(package)]
 	whole = not any("/frappe/dist" in path for path in paths)
-	own = names and not any(f"/{checkout.APP}/dist" in path for path in paths)
-	if not (whole or own or (again and names)):
+	if not (whole or (sources(package) and (again or lacks_bundles(paths, package)))):
 		already("asset bundles")
 		return
 	log = bench.state / "logs" / "assets.log"

@@ -6,7 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from tooling import bench, checkout, cli, install, packages, receive, shell, sources, stack, testing, venv
+from tooling import (
+	assets,
+	bench,
+	checkout,
+	cli,
+	install,
+	packages,
+	receive,
+	shell,
+	sources,
+	stack,
+	testing,
+	venv,
+)
 from tooling.shell import Trouble
 from tooling.testing import Result
 
@@ -116,6 +129,16 @@ def test_a_stack_that_a_killed_run_left_behind_is_begun_anew(tmp_path):
 	assert found.state["assets"] == "y"
 	found.remove()
 	assert found.state == {"pids": {}, "ports": {}} and not left.exists()
+
+
+def test_bundles_that_another_checkout_has_are_missing_here(tmp_path):
+	listed = ["/assets/frappe/dist/js/a.js", "/assets/runbook_ops/dist/js/b.js"]
+	assert assets.lacks_bundles(listed[:1], tmp_path)
+	assert assets.lacks_bundles(listed, tmp_path)
+	bundle = tmp_path / "public/dist/js/b.js"
+	bundle.parent.mkdir(parents=True)
+	bundle.touch()
+	assert not assets.lacks_bundles(listed, tmp_path)
 
 
 # -- the bench and its sources
