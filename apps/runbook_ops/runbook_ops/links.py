@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 import frappe
+from frappe.utils.caching import request_cache
 from frappe.utils.password import get_encryption_key
 from itsdangerous import BadSignature, Signer
 
@@ -34,7 +35,12 @@ def read(purpose: str, token: str, today: date) -> str | Refusal:
 
 def link_to(path: str, token: str) -> str:
 	"""The address that goes into a message."""
-	return frappe.utils.get_url(f"/{path}/{token}")
+	return f"{_site_address()}/{path}/{token}"
+
+
+@request_cache
+def _site_address() -> str:
+	return frappe.utils.get_url()
 
 
 def digest(kind: str, text: str) -> str:

@@ -12,6 +12,7 @@ from ..core.chains.plan import Anchors, PlannedStep
 from ..core.chains.spec import Anchor, ChainSpec, RunStatus, StepState
 from ..site_time import to_site, to_utc, utc_now
 from .newest import on_newest
+from .one_trip import Statement
 from .rows import insert_rows
 
 STEP_FIELDS = (
@@ -220,18 +221,21 @@ def _locked(where: str, values: Mapping[str, object] | Sequence[object]) -> tupl
 	return tuple(run_of_row(row) for row in rows)
 
 
-def states_of(runs: Collection[str]) -> dict[str, dict[str, StepState]]:
+def states_of(runs: Collection[str], done: Collection[str] = ()) -> dict[str, dict[str, StepState]]:
 	"""For each run the state of each of its steps, of its latest revision where it was planned more than once.
 
+	`done`: names of steps that are about to be marked so, and count as done.
 	For the pump, which reads what is committed; a request reads an old snapshot and wants `locked_states_of`. A statement of its
 	own: one that also locks the runs may have looked at the steps before it had waited for the last lock.
 	"""
 	if not runs:
 		return {}
 	rows = frappe.db.sql(
-		"""select run.name, (select json_arrayagg(json_array(step.step_code, step.state, step.revision))
-			from `tabChain Step Run` step where step.run = run.name) from `tabChain Run` run where run.name in %s""",
-		(tuple(runs),),
+		"""select run.name, (select json_arrayagg(json_array(step.step_code,
+				if(step.name in %(done)s, 'Done', step.state), step.revision))
+			from `tabChain Step Run` step where step.run = run.name)
+		from `tabChain Run` run where run.name in %(runs)s""",
+		{"runs": tuple(runs), "done": (*done, "")},
 	)
 	return {run: _latest(json.loads(text or "[]")) for run, text in rows}
 
@@ -281,6 +285,13 @@ def set_state(step: str | Sequence[str], state: StepState, **values) -> None:
 		),
 		{**plain, "state": state.value, "steps": (step,) if isinstance(step, str) else tuple(step)},
 	)
+
+
+def note_done(steps: Collection[str]) -> Statement:
+	"""What marks steps as done, for read-committed transactions. The caller holds their locks."""
+	query = """update `tabChain Step Run` set state = 'Done', silent = 0, lease_owner = null, lease_until = null,
+		held_for = null, reason_code = null, reason = null, ended_at = %s where name in %s"""
+	return query, (to_utc(utc_now()), tuple(steps))
 
 
 def plan_waiting(run: str, planned: Sequence[PlannedStep]) -> None:

@@ -43,7 +43,12 @@ where step.name in %(steps)s"""
 HOLD_WITH_BOOKING = f"""{LOOK} from `tabService Booking` booking straight_join `tabChain Run` run
 	on run.booking = booking.name {HELD_JOINS} and booking.name = %(booking)s for update"""
 LOOK_AT_STEP = f"select {json_row(HELD)}"
-HELD_TO_END = {name: column for name, column in HELD.items() if name != "effect_state"}
+HELD_TO_END = {
+	**{name: f"run.{name}" for name in RUN_FIELDS},
+	"step_run": "step.name",
+	"step_state": "step.state",
+	"fence": "step.fence",
+}
 LOOK_TO_END = f"select {json_row(HELD_TO_END)}"
 HOLD_TO_END = f"""{LOOK_TO_END} from `tabChain Run` run
 straight_join `tabChain Step Run` step on step.run = run.name
@@ -101,14 +106,15 @@ class HeldStep:
 		return f"{self.run.name}.{self.revision}.{self.code}"
 
 
-def claim_due(worker: str, lease: timedelta, limit: int) -> tuple[Lease, ...]:
-	"""Lease up to `limit` steps that are due, or one whose holder went silent. Commits, so that others see the lease.
+def claim_due(worker: str, lease: timedelta, limit: int, silent_too: bool = True) -> tuple[Lease, ...]:
+	"""Lease up to `limit` steps that are due, or, with `silent_too`, one whose holder went silent. Commits, so that others see the lease.
 
 	One alone: when its next worker dies too, it was this step and none of its neighbours.
 	"""
 	now = utc_now()
 	values = {"now": to_utc(now), "limit": limit}
-	silent = _lockable("Leased", "lease_until < %(now)s order by lease_until", values, 1)
+	overdue = "lease_until < %(now)s order by lease_until"
+	silent = _lockable("Leased", overdue, values, 1) if silent_too else []
 	leases = list(silent)
 	for state in () if silent else DUE_STATES:
 		if len(leases) < limit:
@@ -145,22 +151,27 @@ def hold(lease: Lease) -> HeldStep | None:
 	return _if_leased(hold_step(lease.step_run, lease.run, lease.booking), lease)
 
 
-def hold_to_end(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
-	"""Lock leased steps and their runs, but no booking, to end them. Those whose lease has passed to somebody else are left out."""
+def hold_to_end(leases: Sequence[Lease]) -> dict[str, Run]:
+	"""Lock leased steps and their runs, but no booking, to end them: step -> run.
+
+	Those whose lease has passed to somebody else are left out.
+	"""
 	values = {
 		"runs": tuple(lease.run for lease in leases),
 		"steps": tuple(lease.step_run for lease in leases),
 	}
-	return _still_leased(HOLD_TO_END, values, leases)
+	fences = {lease.step_run: lease.fence for lease in leases}
+	return {
+		row["step_run"]: run_of_row(row)
+		for row in read_json(HOLD_TO_END, values)
+		if row["step_state"] == StepState.LEASED and row["fence"] == fences[row["step_run"]]
+	}
 
 
 def look_at(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
 	"""Leased steps of bookings as they stand now, without a lock. Those whose lease has passed to somebody else are left out."""
-	return _still_leased(LOOK_AT, {"steps": tuple(lease.step_run for lease in leases)}, leases)
-
-
-def _still_leased(query: str, values: dict, leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
-	found = {row["step_run"]: _held(row) for row in read_json(query, values)}
+	steps = tuple(lease.step_run for lease in leases)
+	found = {row["step_run"]: _held(row) for row in read_json(LOOK_AT, {"steps": steps})}
 	held = (_if_leased(found.get(lease.step_run), lease) for lease in leases)
 	return tuple(step for step in held if step)
 

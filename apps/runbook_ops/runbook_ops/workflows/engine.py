@@ -297,15 +297,14 @@ def end_sent(letters: Sequence[Letter]) -> None:
 
 	What was sent is sent, whoever has a step by now; only its holder ends it.
 	"""
-	again = {held.name: held for held in leases.hold_to_end([letter.held.lease for letter in letters])}
-	if again:
-		chain_runs.set_state(list(again), StepState.DONE, reason_code=None, reason=None)
-	runs = {held.run.name: held.run for held in again.values()}
+	again = leases.hold_to_end([letter.held.lease for letter in letters])
+	runs = {run.name: run for run in again.values()}
 	specs = {letter.held.run.name: letter.spec for letter in letters}
-	for name, states in chain_runs.states_of(runs).items():
+	for name, states in chain_runs.states_of(runs, again).items():
 		settle_run(runs[name], specs[name], states)
 	shown = [(one.message, one.held.run.reference_doctype, one.held.run.reference_name) for one in letters]
-	commit_with(note_sent(letters[-1].held.key, letters[-1].answer), *lines_of(shown))
+	ended = [chain_runs.note_done(again)] if again else []
+	commit_with(*ended, note_sent(letters[-1].held.key, letters[-1].answer), *lines_of(shown))
 
 
 def finish(letters: Sequence[Letter]) -> None:

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import frappe
@@ -15,6 +16,8 @@ from .mailing import send_messages
 
 BATCH = 10
 BUDGET = timedelta(seconds=240)
+SILENT_EVERY = 1.0
+"""Seconds between two looks for steps whose holder went silent, while others are due."""
 
 
 def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
@@ -31,7 +34,7 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 	frappe.db.sql("set session transaction isolation level read committed")
 	frappe.db.rollback()  # the level holds from the next transaction on
 	try:
-		while leases := _claim(name, lease):
+		for leases in _batches(name, lease):
 			for left in send_messages(leases, name):
 				work_step(left, name)
 			worked += len(leases)
@@ -44,8 +47,23 @@ def pump(budget: timedelta = BUDGET, worker: str | None = None) -> int:
 	return worked
 
 
-def _claim(worker: str, lease: timedelta) -> tuple[Lease, ...]:
+def _batches(worker: str, lease: timedelta) -> Iterator[tuple[Lease, ...]]:
+	"""The next leases, until nothing is due and nobody is silent."""
+	look_from = time.monotonic()
+	leases: tuple[Lease, ...] = ()
+	while True:
+		look = not leases or time.monotonic() >= look_from
+		leases = _claim(worker, lease, look)
+		if look:
+			look_from = time.monotonic() + SILENT_EVERY
+		if leases:
+			yield leases
+		elif look:
+			return
+
+
+def _claim(worker: str, lease: timedelta, silent_too: bool) -> tuple[Lease, ...]:
 	"""The next leases; a conflict with other pumps is tried again, with jitter."""
 	claimed: list[Lease] = []
-	through_conflicts(lambda: claimed.extend(claim_due(worker, lease, BATCH)))
+	through_conflicts(lambda: claimed.extend(claim_due(worker, lease, BATCH, silent_too)))
 	return tuple(claimed)
