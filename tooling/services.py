@@ -85,7 +85,7 @@ class Services:
 				continue
 			self._refuse_taken_port(name)
 			with step(f"{'Restarting' if was_there else 'Starting'} {name}", self.logs / f"{name}.log"):
-				child = self.start(name, command, marker, cwd, FRAPPE_SITE=self.site)
+				child = self.start(name, command, marker, cwd, FRAPPE_SITE=self.site, RUNBOOK_LIVE_DESK="1")
 				if name == "web":
 					self._wait_for_web(child)
 

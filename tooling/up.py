@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import socket
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -169,7 +170,16 @@ def follow_code(the_site: site.Site) -> set[str]:
 
 def tell(options, services: Services, summary: str) -> None:
 	say("\n" + summary.strip())
-	say(f"\nRunbook Ops is up: http://{options.site}:{options.port}  (or http://localhost:{options.port})")
+	names = [name for name in (options.site, "localhost") if _is_known(name)]
+	say(f"\nRunbook Ops is up: {' or '.join(f'http://{name}:{options.port}' for name in names)}")
 	say(f"   log in as     Administrator / {options.admin_password}  (the password a new site got)")
 	say(f"   logs          {services.logs}")
 	say("   stop it       ./runbook down        what is wrong  ./runbook doctor")
+
+
+def _is_known(host: str) -> bool:
+	"""Does this machine know the name? Browsers know every *.localhost, the socket server asks the machine."""
+	try:
+		return bool(socket.getaddrinfo(host, None))
+	except OSError:
+		return False

@@ -45,7 +45,7 @@ class Missed:
 
 def load_missed(booking: str) -> Missed | None:
 	"""The visit as its fee is decided; None when it is gone."""
-	rows = frappe.db.sql(on_newest(STANDING), booking, as_dict=True)
+	rows = frappe.db.sql(STANDING, booking, as_dict=True)
 	if not rows:
 		return None
 	row = rows[0]

@@ -43,6 +43,8 @@ from `tabFollow-up Task` task left join `tabUser` user on user.name = task.resol
 where task.step_run in %(steps)s and task.status not in ('Open', 'In Progress') order by task.creation
 """
 MOMENTS = ("due_at", "ended_at", "done_at")
+FAILED = ("Failed", "Unknown")
+"""The outcomes of tries that are told; the earliest versions also kept those that succeeded."""
 """What is kept in UTC."""
 
 
@@ -105,10 +107,12 @@ def _events_of(steps: Sequence[str], put_away: Sequence[tuple[str, dict]]) -> Ma
 	tries = frappe.get_all(
 		"Chain Effect Attempt",
 		filters={"step_run": ("in", steps)},
-		fields=["step_run", "ended_at", "answer"],
+		fields=["step_run", "outcome", "ended_at", "answer"],
 		order_by="ended_at asc, name asc",
 	)
 	for step, row in [*((row.step_run, row) for row in tries), *put_away]:
+		if row["outcome"] not in FAILED:
+			continue
 		at = to_site(from_utc(row["ended_at"]))
 		found.setdefault(step, []).append({"what": "tried", "at": at, "text": row.get("answer")})
 	for row in frappe.db.sql(ANSWERS, {"steps": tuple(steps)}, as_dict=True):
