@@ -47,6 +47,109 @@ TIME_ZONE = {
 	"description": "Where the customer lives, such as America/Denver; the hours in which they are left alone count in it",
 }
 
+WRITTEN_BY_ESTIMATE = {"read_only": 1, "no_copy": 1, "allow_on_submit": 1, "print_hide": 1}
+ESTIMATE_FIELDS: list[dict[str, object]] = [
+	{
+		"fieldname": "runbook_estimate_section",
+		"fieldtype": "Section Break",
+		"label": "Estimate",
+		"insert_after": "more_info_tab",
+		"print_hide": 1,
+	},
+	{
+		"fieldname": "runbook_estimate_state",
+		"fieldtype": "Select",
+		"label": "Estimate",
+		"options": "\nDraft\nSent\nViewed\nApproved\nDeclined\nExpired\nSuperseded",
+		"insert_after": "runbook_estimate_section",
+		"in_standard_filter": 1,
+		"search_index": 1,
+		"description": "Where it stands with the customer; empty when it was never sent",
+		**WRITTEN_BY_ESTIMATE,
+	},
+	{
+		"fieldname": "runbook_estimate_sent_at",
+		"fieldtype": "Datetime",
+		"label": "Sent At",
+		"insert_after": "runbook_estimate_state",
+		**WRITTEN_BY_ESTIMATE,
+	},
+	{
+		"fieldname": "runbook_estimate_viewed_at",
+		"fieldtype": "Datetime",
+		"label": "First Viewed At",
+		"insert_after": "runbook_estimate_sent_at",
+		**WRITTEN_BY_ESTIMATE,
+	},
+	{
+		"fieldname": "runbook_estimate_column",
+		"fieldtype": "Column Break",
+		"insert_after": "runbook_estimate_viewed_at",
+	},
+	{
+		"fieldname": "runbook_estimate_link",
+		"fieldtype": "Small Text",
+		"label": "Customer's Link",
+		"insert_after": "runbook_estimate_column",
+		"description": "Whoever has it can approve the estimate",
+		**WRITTEN_BY_ESTIMATE,
+	},
+	{
+		"fieldname": "runbook_estimate_signature",
+		"fieldtype": "Link",
+		"label": "Signature",
+		"options": "Estimate Signature",
+		"insert_after": "runbook_estimate_link",
+		**WRITTEN_BY_ESTIMATE,
+	},
+	{
+		"fieldname": "runbook_estimate_code",
+		"fieldtype": "Data",
+		"label": "Code of the Link",
+		"insert_after": "runbook_estimate_signature",
+		"hidden": 1,
+		"search_index": 1,
+		**WRITTEN_BY_ESTIMATE,
+	},
+]
+ESTIMATE_LINE_FIELDS: list[dict[str, object]] = [
+	{
+		"fieldname": "runbook_option_group",
+		"fieldtype": "Data",
+		"label": "One Of",
+		"insert_after": "item_name",
+		"print_hide": 1,
+		"description": "Rows with the same words here are options: the customer chooses exactly one of them",
+	},
+	{
+		"fieldname": "runbook_add_on",
+		"fieldtype": "Check",
+		"label": "Add-on",
+		"insert_after": "runbook_option_group",
+		"print_hide": 1,
+		"default": "0",
+		"description": "The customer can add it or leave it",
+	},
+	{
+		"fieldname": "runbook_chosen",
+		"fieldtype": "Check",
+		"label": "Chosen",
+		"insert_after": "runbook_add_on",
+		"print_hide": 1,
+		"default": "0",
+		"depends_on": "eval:doc.runbook_option_group || doc.runbook_add_on",
+		"description": "Proposed to the customer, then as they chose; what is not chosen is not in the total",
+	},
+	{
+		"fieldname": "runbook_starts_at",
+		"fieldtype": "Datetime",
+		"label": "Visit Planned For",
+		"insert_after": "runbook_chosen",
+		"print_hide": 1,
+		"description": "For a service: the time that is requested when the estimate is approved; empty means the first open one",
+	},
+]
+
 CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 	"Customer": [
 		{
@@ -151,6 +254,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 	],
 	"Contact": [{**TIME_ZONE, "insert_after": "mobile_no"}],
 	"Item": [{**EXTERNAL_ID, "insert_after": "description"}],
+	"Quotation": ESTIMATE_FIELDS,
+	"Quotation Item": ESTIMATE_LINE_FIELDS,
 	"Sales Invoice": [
 		{**BOOKING_LINK, "insert_after": "customer_name"},
 		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
@@ -200,6 +305,17 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 	"Payment Entry": [
 		{**BOOKING_LINK, "insert_after": "party_name"},
 		{**PACKAGE_USAGE_LINK, "insert_after": "runbook_booking"},
+		{
+			"fieldname": "runbook_payment",
+			"fieldtype": "Data",
+			"label": "Payment at the Provider",
+			"insert_after": "runbook_package_usage",
+			"read_only": 1,
+			"no_copy": 1,
+			"unique": 1,
+			"print_hide": 1,
+			"description": "The provider's number of the payment that this books; each is booked once",
+		},
 	],
 	"Journal Entry": [
 		{**BOOKING_LINK, "insert_after": "user_remark"},

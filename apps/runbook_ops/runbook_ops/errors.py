@@ -47,6 +47,10 @@ class FeeRefused(RunbookError):
 	"""A fee for a missed or late cancelled visit, or a deposit, that can't be posted, waived or given back as asked."""
 
 
+class EstimateRefused(RunbookError):
+	"""An estimate that can't be sent or answered as it stands."""
+
+
 class GuestRefused(RunbookError):
 	"""What somebody without a login can't do; the refusal tells why, and what to do instead."""
 
@@ -57,3 +61,7 @@ class GuestRefused(RunbookError):
 
 class PackageRefused(RunbookError):
 	"""A package that can't be sold, used, given back or changed as it was asked for."""
+
+
+class PaymentRefused(RunbookError):
+	"""A pay link that can't be made, or a payment that can't be booked."""

@@ -23,6 +23,7 @@ app_include_js = [
 	"slots.bundle.js",
 	"classes.bundle.js",
 	"feeds.bundle.js",
+	"pay_links.bundle.js",
 	"plans.bundle.js",
 ]
 app_include_css = ["runbook.bundle.css"]
@@ -33,6 +34,8 @@ website_route_rules = [
 	{"from_route": "/book/<preset>", "to_route": "book"},
 	{"from_route": "/visit/<token>", "to_route": "visit"},
 	{"from_route": "/offer/<token>", "to_route": "offer"},
+	{"from_route": "/pay/<token>", "to_route": "pay"},
+	{"from_route": "/estimate/<token>", "to_route": "estimate"},
 ]
 
 after_install = "runbook_ops.install.after_install"
@@ -57,6 +60,12 @@ doc_events = {
 		"after_rename": "runbook_ops.doc_events.working_time.renamed",
 	},
 	"*": {"on_change": "runbook_ops.doc_events.any_record.on_change"},
+	"Quotation": {
+		"before_validate": "runbook_ops.doc_events.quotation.before_validate",
+		"on_update_after_submit": "runbook_ops.doc_events.quotation.on_update_after_submit",
+		"on_change": "runbook_ops.doc_events.quotation.on_change",
+		"on_cancel": "runbook_ops.doc_events.quotation.on_cancel",
+	},
 	"Opportunity": {"on_update": "runbook_ops.doc_events.opportunity.on_update"},
 	"Sales Invoice": {
 		"validate": "runbook_ops.doc_events.sales_invoice.validate",
@@ -67,6 +76,7 @@ doc_events = {
 	"Journal Entry": {"on_cancel": "runbook_ops.doc_events.journal_entry.on_cancel"},
 }
 
+doctype_js = {"Quotation": "public/js/quotation.js", "Sales Invoice": "public/js/sales_invoice.js"}
 override_doctype_dashboards = {"Customer": "runbook_ops.doc_events.customer.dashboard"}
 
 scheduler_events = {
@@ -82,6 +92,9 @@ scheduler_events = {
 	"daily_long": [
 		"runbook_ops.jobs.packages.expire_lapsed",
 		"runbook_ops.jobs.packages.tie_out",
+		"runbook_ops.jobs.pay_links.expire",
+		"runbook_ops.jobs.pay_links.reconcile",
+		"runbook_ops.jobs.estimates.end_overdue",
 		"runbook_ops.jobs.tidy.forget_past_buckets",
 		"runbook_ops.jobs.plans.keep_windows",
 		"runbook_ops.jobs.waitlist.close_past_entries",

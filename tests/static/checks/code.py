@@ -88,7 +88,13 @@ GUESTS: dict[str, str] = {
 	"api/public.py:wait": "adds a name to the waitlist, with limits by address and contact; tells nothing of anybody",
 	"api/public.py:visit": "needs a signed link; shows that visit only",
 	"api/health.py:pulse": "needs the key of the health address; says whether steps are being worked",
+	"api/estimates.py:total": "needs a signed link; what that estimate comes to with a choice",
+	"api/estimates.py:approve": "needs a signed link; signs that estimate, once",
+	"api/estimates.py:decline": "needs a signed link; declines that estimate only",
 	"api/waitlist.py:answer": "needs a signed link; takes or leaves that offer only",
+	"api/pay_links.py:begin": "needs a signed link; begins the payment that it asks for",
+	"api/pay_links.py:look": "needs a signed link; shows that invoice or deposit only",
+	"api/pay_links.py:stripe_event": "needs Stripe's signature; what it says is read from Stripe itself",
 	"api/public.py:change_visit": "needs a signed link; moves or cancels inside the policy",
 }
 """Functions that anybody on the internet may call, and why."""

@@ -25,6 +25,7 @@ from runbook_ops.core.followups import TaskKind, TaskStatus
 from runbook_ops.core.hours import WEEKDAYS
 from runbook_ops.core.job import JobStatus
 from runbook_ops.core.package_holding import Breakage, PackageKind, PackageState, UsageKind
+from runbook_ops.core.pay_links import PayKind, PayStatus, Provider
 
 CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Service Booking", "status"): BookingStatus,
@@ -36,6 +37,10 @@ CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Customer Package", "breakage"): Breakage,
 	("Customer Package", "state"): PackageState,
 	("Package Usage", "kind"): UsageKind,
+	("Pay Link", "kind"): PayKind,
+	("Pay Link", "status"): PayStatus,
+	("Pay Link", "provider"): Provider,
+	("Runbook Settings", "pay_provider"): Provider,
 	("Service Job Phase", "status"): JobStatus,
 	("Follow-up Task", "status"): TaskStatus,
 	("Follow-up Task", "kind"): TaskKind,

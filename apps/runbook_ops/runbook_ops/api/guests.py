@@ -47,7 +47,25 @@ STATUS = {
 	"policy_moves_used": 409,
 	"policy_move_late": 409,
 	"policy_cancel_late": 409,
+	"pay_link_waiting": 409,
+	"pay_link_paid": 409,
+	"pay_link_over": 410,
+	"pay_link_gone": 410,
+	"pay_link_moved": 409,
+	"pay_link_nothing_owed": 409,
+	"pay_provider_silent": 409,
+	"pay_provider_refused": 409,
+	"pay_event_later": 503,
 	"input_too_large": 413,
+	"signature_too_large": 413,
+	"estimate_gone": 410,
+	"estimate_link_expired": 410,
+	"estimate_expired": 410,
+	"estimate_approved": 409,
+	"estimate_declined": 409,
+	"estimate_superseded": 409,
+	"estimate_not_sent": 409,
+	"estimate_changed": 409,
 }
 """Reason -> HTTP status; what is not named here is 400: a field to mend."""
 
@@ -74,9 +92,9 @@ def answered(function: Callable) -> Callable:
 	return run
 
 
-def let_in(kind: str) -> None:
+def let_in(kind: str, largest: int = LARGEST_BODY) -> None:
 	"""Count the request against its address before anything else; the count stays, whatever becomes of the request."""
-	if ((frappe.request and frappe.request.content_length) or 0) > LARGEST_BODY:
+	if ((frappe.request and frappe.request.content_length) or 0) > largest:
 		raise GuestRefused(Refusal("input_too_large", "data"))
 	wait = count_up(kind, client(), LIMITS[kind], utc_now())
 	frappe.db.commit()
@@ -112,14 +130,17 @@ def client() -> str:
 	Behind a proxy it is the last address in X-Forwarded-For, which that proxy wrote; `runbook_proxies` in the site's
 	configuration says how many proxies stand in a row. Who connects from the internet directly can't say otherwise.
 	"""
-	address = _address(frappe.request.remote_addr if frappe.request else None)
-	if address is None or address.is_private or address.is_loopback:
-		address = _forwarded() or address
+	address = _asking()
 	if address is None:
 		return links.digest("client", "unknown")
 	if address.version == 6 and not address.ipv4_mapped:
 		address = ipaddress.ip_network((address, 64), strict=False).network_address
 	return links.digest("client", str(address))
+
+
+def client_address() -> str:
+	"""The address that asks, as it is, to be kept with a signature; empty when it is not known."""
+	return str(_asking() or "")
 
 
 def steady(started: float, seconds: float) -> None:
@@ -140,6 +161,13 @@ def slot_data(offer: Offer, names: dict[str, str]) -> dict:
 		"session": offer.session,
 		"free": offer.free,
 	}
+
+
+def _asking() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+	address = _address(frappe.request.remote_addr if frappe.request else None)
+	if address is None or address.is_private or address.is_loopback:
+		return _forwarded() or address
+	return address
 
 
 def _forwarded() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

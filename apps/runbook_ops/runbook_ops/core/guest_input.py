@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
+from .estimates import HASH_SIGNS, check_picture
 from .refusal import Refusal
 
 MOST_SERVICES = 6
 MOST_SEATS = 20
+MOST_OPTIONS = 200
 MOST_DAYS = 42
 LONGEST_NOTES = 2000
 LONGEST_NAME = 64
 """ERPNext names a contact after the person and the customer, in 140 signs."""
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+SEEN = re.compile(f"[0-9a-f]{{{HASH_SIGNS}}}")
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 HIDDEN = frozenset({*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x200B, 0x2028, 0x2029})
 """Signs that turn other text around or take no room: nobody types them into a form."""
@@ -93,6 +96,17 @@ class WaitWish:
 	seconds: int
 
 
+@dataclass(frozen=True)
+class Approval:
+	"""An estimate that is approved: the rows chosen, the hash of what was looked at, the name typed, the signature if one was drawn."""
+
+	token: str
+	choice: tuple[str, ...]
+	seen: str
+	name: str
+	signature: str = ""
+
+
 class _Refused(Exception):
 	def __init__(self, refusal: Refusal):
 		super().__init__(refusal.code)
@@ -142,6 +156,22 @@ def read_move(data: object) -> tuple[str, datetime] | Refusal:
 def read_cancellation(data: object) -> tuple[str, str] | Refusal:
 	"""A visit's token and why it is cancelled, which may stay empty."""
 	return _reading(lambda fields: (_text(fields, "token", 1, 200), _lines(fields, "reason", 500)), data)
+
+
+def read_choice(data: object) -> tuple[str, tuple[str, ...]] | Refusal:
+	"""An estimate's token and the rows that are chosen."""
+	return _reading(lambda fields: (_text(fields, "token", 1, 200), _rows(fields)), data)
+
+
+def read_approval(data: object) -> Approval | Refusal:
+	"""What somebody signs, and how."""
+	return _reading(_approval, data)
+
+
+def read_decline(data: object) -> tuple[str, str] | Refusal:
+	"""An estimate's token and why it is declined, which has to be said."""
+	found = read_cancellation(data)
+	return found if isinstance(found, Refusal) or found[1] else Refusal("estimate_reason_missing", "reason")
 
 
 def _reading(reader: Callable[[Mapping[str, object]], T], data: object) -> T | Refusal:
@@ -206,18 +236,47 @@ def _waiting(fields: Mapping[str, object]) -> WaitWish:
 	return WaitWish(wish, first, last, _details(fields), trap, seconds)
 
 
+def _rows(fields: Mapping[str, object]) -> tuple[str, ...]:
+	rows = fields.get("choice")
+	if rows is None:
+		return ()
+	if not isinstance(rows, Sequence) or isinstance(rows, str):
+		raise _wrong("input_not_a_list", "choice")
+	if len(rows) > MOST_OPTIONS:
+		raise _wrong("input_too_many", "choice", most=MOST_OPTIONS)
+	return tuple(dict.fromkeys(_text({"choice": row}, "choice", 1, 140) for row in rows))
+
+
+def _approval(fields: Mapping[str, object]) -> Approval:
+	seen = _text(fields, "seen", 0, 100)
+	if not SEEN.fullmatch(seen):
+		raise _wrong("estimate_seen_missing", "seen")
+	signature = fields.get("signature") or ""
+	if not isinstance(signature, str):
+		raise _wrong("input_not_text", "signature")
+	refusal = check_picture(signature) if signature else None
+	if refusal:
+		raise _Refused(refusal)
+	return Approval(_text(fields, "token", 1, 200), _rows(fields), seen, _name(fields), signature)
+
+
 def _details(fields: Mapping[str, object]) -> Details:
-	name = _text(fields, "name", 1, LONGEST_NAME)
-	if set(name) & set("<>"):
-		raise _wrong("input_bad_sign", "name")
-	if not any(unicodedata.category(sign)[0] in "LNS" for sign in name):
-		raise _wrong("input_missing", "name")
+	name = _name(fields)
 	email, phone = _text(fields, "email", 0, 200), _text(fields, "phone", 0, 60)
 	if not email and not phone:
 		raise _wrong("input_no_contact", "email")
 	return Details(
 		name, email, phone, _lines(fields, "notes", LONGEST_NOTES), _address(fields.get("address"))
 	)
+
+
+def _name(fields: Mapping[str, object]) -> str:
+	name = _text(fields, "name", 1, LONGEST_NAME)
+	if set(name) & set("<>"):
+		raise _wrong("input_bad_sign", "name")
+	if not any(unicodedata.category(sign)[0] in "LNS" for sign in name):
+		raise _wrong("input_missing", "name")
+	return name
 
 
 def _address(value: object) -> Address | None:

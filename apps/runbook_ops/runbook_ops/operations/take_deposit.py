@@ -13,8 +13,17 @@ from ..store.accounts import load_accounts
 from ..store.checkouts import modes_of
 
 
-def take_deposit(booking: str, amount: Decimal, mode_of_payment: str, reference: str | None = None) -> str:
-	"""The Payment Entry: the mode's account to Customer Deposits. Raises CheckoutRefused."""
+def take_deposit(
+	booking: str,
+	amount: Decimal,
+	mode_of_payment: str,
+	reference: str | None = None,
+	payment: str | None = None,
+) -> str:
+	"""The Payment Entry: the mode's account to Customer Deposits. Raises CheckoutRefused.
+
+	`payment`: the number of what a provider took; each can be booked once.
+	"""
 	if amount <= 0:
 		refuse(Refusal("deposit_amount", "amount"), CheckoutRefused)
 	if not frappe.db.exists("Service Booking", booking):
@@ -49,6 +58,7 @@ def take_deposit(booking: str, amount: Decimal, mode_of_payment: str, reference:
 			"reference_no": reference or visit.name,
 			"reference_date": nowdate(),
 			"runbook_booking": visit.name,
+			"runbook_payment": payment,
 		}
 	)
 	entry.insert()

@@ -74,6 +74,8 @@ def _texts_of_scripts() -> tuple[str, ...]:
 		SCRIPTS / "book.bundle.js",
 		SCRIPTS / "visit.bundle.js",
 		SCRIPTS / "offer.bundle.js",
+		SCRIPTS / "pay.bundle.js",
+		SCRIPTS / "estimate.bundle.js",
 	]
 	found = {text for file in files for text in TEXT.findall(file.read_text())}
 	return tuple(sorted(text.replace('\\"', '"') for text in found))

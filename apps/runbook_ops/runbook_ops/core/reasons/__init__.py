@@ -1,14 +1,16 @@
 """Every reason code and its English text; what is in braces comes from the refusal's or decision's values."""
 
-from . import bookings, chains, fees, imports, money, online, steps, work
+from . import bookings, chains, estimates, fees, imports, money, online, pay, steps, work
 
 REASONS: dict[str, str] = {
 	**bookings.TEXTS,
 	**chains.TEXTS,
+	**estimates.TEXTS,
 	**fees.TEXTS,
 	**imports.TEXTS,
 	**money.TEXTS,
 	**online.TEXTS,
+	**pay.TEXTS,
 	**steps.TEXTS,
 	**work.TEXTS,
 }

@@ -33,6 +33,8 @@ TEXTS: dict[str, str] = {
 	"input_not_an_object": "{field}: it has to be an object with named fields.",
 	"input_not_text": "{field}: it has to be text.",
 	"input_too_long": "{field}: it is too long. Use {most} signs at the most.",
+	"input_not_a_list": "{field}: it has to be a list.",
+	"input_too_many": "{field}: give {most} at the most.",
 	"input_missing": "{field}: it is missing. Please fill it in.",
 	"input_bad_sign": "{field}: it can't have the signs < and >. Take them out.",
 	"input_no_contact": "email: give an e-mail address or a phone number, so that we can reach you.",

@@ -139,6 +139,13 @@ function add_buttons(frm) {
 	} else if (frm.doc.sales_invoice) {
 		frm.add_custom_button(__("Receipt"), () => frappe.runbook.print_receipt("Sales Invoice", frm.doc.sales_invoice));
 	}
+	if (["Held", "Confirmed", "In Progress"].includes(status) && frappe.model.can_read("Pay Link")) {
+		frm.add_custom_button(__("Ask for a deposit"), () => frappe.runbook.ask_for_deposit(frm));
+	}
+	if (frm.doc.sales_invoice && frappe.model.can_read("Pay Link")) {
+		const send = () => frappe.runbook.send_pay_link(frm, { invoice: frm.doc.sales_invoice });
+		frm.add_custom_button(__("Send pay link"), send);
+	}
 	if (["Cancelled", "No-show", "Completed"].includes(status)) add_fee_buttons(frm);
 }
 

@@ -15,7 +15,7 @@ export class Refused extends Error {
 	}
 }
 
-/** Ask one of the public methods; `on_retry` hears that the line failed and it is tried again. */
+/** Ask one of the public methods, of another module by its name in front (`estimates.total`); `on_retry` hears that the line failed and it is tried again. */
 export async function ask(method, values, on_retry = () => {}) {
 	for (let attempt = 0; ; attempt++) {
 		try {
@@ -32,7 +32,7 @@ async function once(method, values) {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), PATIENCE);
 	try {
-		const answer = await fetch(`/api/method/runbook_ops.api.public.${method}`, {
+		const answer = await fetch(`/api/method/runbook_ops.api.${method.includes(".") ? method : `public.${method}`}`, {
 			method: "POST",
 			credentials: "omit",
 			headers: { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": data.lang },

@@ -1,0 +1,181 @@
+"""Pay links, what they are for, and the entries that booked what customers paid."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import frappe
+from frappe.model.document import Document
+
+from .. import links
+from ..core.booking import CLAIMING
+from ..core.pay_links import UNSETTLED, Booked, Link, PayKind, PayStatus
+from ..site_time import to_site
+from .newest import on_newest
+
+PURPOSE = "pay"
+STRIPE = "https://api.stripe.com"
+USUAL_DAYS = 30
+NOTHING = Decimal(0)
+LOCK = "select name from `tabPay Link` where name = %s for update"
+LOCK_OPEN = "select name from `tabPay Link` where open_key = %s for update"
+INVOICE = (
+	"""select docstatus, is_return, outstanding_amount from `tabSales Invoice` where name = %s for update"""
+)
+BOOKING = "select status from `tabService Booking` where name = %s for update"
+OF_PAYMENT = "select name from `tabPayment Entry` where runbook_payment = %s lock in share mode"
+
+
+@dataclass(frozen=True)
+class PaySettings:
+	"""How customers pay, as Runbook Settings say; `modes` are those whose accounts receive the money."""
+
+	provider: str
+	days: int
+	bank_details: str
+	modes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class StripeAccount:
+	"""How Stripe is reached."""
+
+	url: str
+	key: str
+	private: bool
+
+
+def pay_settings() -> PaySettings:
+	"""What the settings say about pay links."""
+	settings = frappe.get_cached_doc("Runbook Settings")
+	return PaySettings(
+		settings.pay_provider or "bank_transfer",
+		settings.pay_link_days or USUAL_DAYS,
+		settings.bank_details or "",
+		{"bank_transfer": settings.bank_mode, "stripe_checkout": settings.stripe_mode},
+	)
+
+
+def stripe_account() -> StripeAccount | None:
+	"""The account; None while there is no key."""
+	settings = frappe.get_cached_doc("Runbook Settings")
+	key = settings.get_password("stripe_key", raise_exception=False)
+	if not key:
+		return None
+	return StripeAccount(
+		(settings.stripe_url or STRIPE).rstrip("/"), key, bool(settings.allow_private_addresses)
+	)
+
+
+def stripe_secret() -> str:
+	"""The secret of the webhook endpoint; nothing while there is none."""
+	settings = frappe.get_cached_doc("Runbook Settings")
+	return settings.get_password("stripe_webhook_secret", raise_exception=False) or ""
+
+
+def pay_token(link: Document) -> str:
+	"""The token of a link's page, good to the end of its last day."""
+	return links.sign(PURPOSE, link.name, frappe.utils.getdate(link.valid_until))
+
+
+# -- links
+
+
+def lock_link(name: str) -> Document | None:
+	"""The link as it now stands, nobody else's until the transaction ends."""
+	return _locked(frappe.db.sql(on_newest(LOCK), name))
+
+
+def lock_open_link(about: str) -> Document | None:
+	"""The link by which this invoice or booking can be paid, if there is one."""
+	return _locked(frappe.db.sql(on_newest(LOCK_OPEN), about))
+
+
+def _locked(rows: Sequence[Sequence[str]]) -> Document | None:
+	return frappe.get_doc("Pay Link", rows[0][0], for_update=True) if rows else None
+
+
+def to_link(doc: Document) -> Link:
+	"""The link as the core sees it."""
+	return Link(
+		doc.name,
+		PayStatus(doc.status),
+		_money(doc.amount),
+		doc.currency,
+		frappe.utils.getdate(doc.valid_until),
+		doc.session or None,
+		_money(doc.session_amount),
+		_money(doc.refunded),
+	)
+
+
+def room_of(doc: Document) -> Decimal:
+	"""What can still be booked on what the link is for; locked, so that it stays so."""
+	return room_of_invoice(doc.sales_invoice) if doc.kind == PayKind.INVOICE else _room_of_booking(doc)
+
+
+def room_of_invoice(invoice: str) -> Decimal:
+	"""What a submitted invoice still owes; nothing of a draft, a cancelled one, or a credit note."""
+	rows = frappe.db.sql(on_newest(INVOICE), invoice)
+	if not rows or rows[0][0] != 1 or rows[0][1]:
+		return NOTHING
+	return _money(rows[0][2])
+
+
+def _room_of_booking(doc: Document) -> Decimal:
+	"""A deposit is taken as long as the visit is ahead."""
+	rows = frappe.db.sql(on_newest(BOOKING), doc.booking)
+	return _money(doc.amount) if rows and rows[0][0] in CLAIMING else NOTHING
+
+
+def links_past(today: date) -> list[str]:
+	"""The links that can't be paid any more since their last day is over."""
+	states = [str(state) for state in UNSETTLED if state is not PayStatus.WAITING]
+	filters = {"status": ("in", states), "valid_until": ("<", today)}
+	return frappe.get_all("Pay Link", filters, pluck="name", order_by="valid_until asc", limit=500)
+
+
+def known_links(names: Sequence[str]) -> frozenset[str]:
+	"""Those of the names that are links of ours."""
+	filters = {"name": ("in", list(names))}
+	return frozenset(frappe.get_all("Pay Link", filters, pluck="name", order_by="name asc"))
+
+
+# -- what is booked
+
+
+def entry_of_payment(session: str) -> str | None:
+	"""The Payment Entry of a provider's payment, also a cancelled one, also of a moment ago."""
+	rows = frappe.db.sql(on_newest(OF_PAYMENT), session)
+	return rows[0][0] if rows else None
+
+
+def booked_since(since: datetime, prefix: str) -> dict[str, Booked]:
+	"""Payment -> its entry, of the provider whose numbers begin so."""
+	return _booked({"runbook_payment": ("like", f"{prefix}%"), "creation": (">=", to_site(since))})
+
+
+def booked_of(sessions: Sequence[str]) -> dict[str, Booked]:
+	"""Payment -> its entry, of these payments."""
+	return _booked({"runbook_payment": ("in", list(sessions))})
+
+
+def _booked(filters: dict) -> dict[str, Booked]:
+	fields = ["runbook_payment", "name", "received_amount", "paid_to_account_currency", "docstatus"]
+	rows = frappe.get_all("Payment Entry", filters, fields, order_by="creation asc, name asc")
+	return {
+		row.runbook_payment: Booked(
+			row.name, _money(row.received_amount), row.paid_to_account_currency, row.docstatus == 1
+		)
+		for row in rows
+	}
+
+
+def last_day(days: int, today: date) -> date:
+	"""The last day of a link that is made today."""
+	return today + timedelta(days=days)
+
+
+def _money(amount: object) -> Decimal:
+	return Decimal(str(frappe.utils.flt(amount, 3)))
