@@ -36,7 +36,12 @@ BARE = dict(
 	offer_until=NOW,
 )
 RECORDS = {
-	"Quotation": {"name": "QTN-1", "status": "Open", "valid_till": date(2026, 7, 1)},
+	"Quotation": {
+		"name": "QTN-1",
+		"runbook_estimate_state": "Sent",
+		"runbook_estimate_link": "https://salon.example/estimate/1",
+		"valid_till": date(2026, 7, 1),
+	},
 	"Sales Invoice": {
 		"name": "INV-1",
 		"docstatus": 1,
@@ -213,6 +218,18 @@ def test_reminders_of_an_invoice_stop_when_it_is_paid(owed, kind):
 	spec = LIBRARY["invoice_unpaid"]
 	record = {**RECORDS["Sales Invoice"], "outstanding_amount": owed}
 	facts = build_facts(replace(full(status=""), record=record, invoice_paid=owed <= 0), NOW, UTC)
+	for step in spec.steps:
+		assert isinstance(decide_step(step, facts, NOW, NOW, spec.trigger), kind)
+
+
+@pytest.mark.parametrize(
+	("state", "kind"),
+	[("Sent", Act), ("Viewed", Act), ("Approved", Skip), ("Declined", Skip), ("Expired", Skip)],
+)
+def test_reminders_of_an_estimate_stop_when_it_is_answered(state, kind):
+	spec = LIBRARY["estimate_sent"]
+	record = {**RECORDS["Quotation"], "runbook_estimate_state": state}
+	facts = build_facts(replace(full(status=""), record=record), NOW, UTC)
 	for step in spec.steps:
 		assert isinstance(decide_step(step, facts, NOW, NOW, spec.trigger), kind)
 

@@ -46,7 +46,7 @@ def program(mail_server):
 
 def book_with_calls(count: int) -> list[str]:
 	"""So many confirmed bookings, each customer with a number of their own. Committed."""
-	service = make.bookable_service(chain=make.chain(list(STEPS)).name).name
+	service = make.bookable_service(minutes=30, chain=make.chain(list(STEPS)).name).name
 	salon = Salon([service], [make.person().name for _ in range(30)], {})
 	booked = [
 		salon.book_one(service, make.customer(), mobile=f"+1559555{number:04d}") for number in range(count)

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string, policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from tooling.shell import die_with_parent
@@ -47,6 +48,13 @@ class Mail:
 	received: float = 0.0
 	"""When it was on disk, in seconds since 1970."""
 
+	@classmethod
+	def read(cls, row: dict) -> "Mail":
+		"""A mail of the server's file, taken apart."""
+		mail = message_from_bytes(row["source"].encode("utf-8", "surrogateescape"), policy=policy.default)
+		body = mail.get_body(("plain",))
+		return cls(subject=str(mail["Subject"] or ""), body=body.get_content() if body else "", **row)
+
 	def parts(self, media_type: str) -> list:
 		"""The parts of this media type, as Python's mail parser reads them."""
 		mail = message_from_string(self.source, policy=policy.default)
@@ -60,6 +68,8 @@ class MailServer:
 		self.folder = folder
 		self.port = 0
 		self._process: subprocess.Popen | None = None
+		self._read: list[Mail] = []
+		self._up_to = 0
 
 	@classmethod
 	@contextmanager
@@ -101,9 +111,13 @@ class MailServer:
 	def mails(self) -> list[Mail]:
 		"""All mails accepted so far, the oldest first."""
 		path = self.folder / "mails"
-		if not path.exists():
-			return []
-		return [Mail(**json.loads(line)) for line in path.read_text().splitlines()]
+		if path.exists():
+			with path.open("rb") as rows:
+				rows.seek(self._up_to)
+				whole = rows.read().rpartition(b"\n")[0]
+			self._up_to += len(whole) + bool(whole)
+			self._read += [Mail.read(json.loads(line)) for line in whole.splitlines()]
+		return list(self._read)
 
 	def message_ids(self) -> Iterator[str]:
 		"""The ids of all mails accepted so far, without holding the mails in memory."""
@@ -117,6 +131,7 @@ class MailServer:
 		self.behave("accept")
 		with contextlib.suppress(FileNotFoundError):
 			os.truncate(self.folder / "mails", 0)
+		self._read, self._up_to = [], 0
 
 	def wait_for(self, count: int, seconds: float = 20) -> list[Mail]:
 		"""The mails, once there are so many."""
@@ -189,13 +204,10 @@ class Handler:
 		return "?? \x07 <html>Bad gateway</html>" if mood in ("garbage", "babble") else "250 accepted"
 
 	def keep(self, envelope) -> None:
-		mail = message_from_bytes(envelope.content, policy=policy.default)
-		body = mail.get_body(("plain",))
+		head = BytesHeaderParser(policy=policy.compat32).parsebytes(envelope.content)
 		row = {
-			"message_id": mail["Message-ID"],
+			"message_id": str(head["Message-ID"]).strip(),
 			"to": ", ".join(envelope.rcpt_tos),
-			"subject": mail["Subject"],
-			"body": body.get_content() if body else "",
 			"source": envelope.content.decode("utf-8", "surrogateescape"),
 			"received": time.time(),
 		}

@@ -18,6 +18,7 @@ print("LOOK" + json.dumps({{
 	"fields": frappe.db.count("Custom Field", {{"fieldname": ("like", "runbook%")}}),
 	"roles": frappe.db.count("Role", {{"name": ("like", "Runbook%")}}),
 	"jobs": frappe.db.count("Scheduled Job Type", {{"method": ("like", "runbook_ops%")}}),
+	"offered": frappe.db.count("DefaultValue", {{"parent": "runbook_ops"}}),
 }}))
 """
 
@@ -55,10 +56,11 @@ def reinstalled():
 def test_uninstall_and_install_again(reinstalled):
 	site = os.environ["RUNBOOK_SITE"]
 	before = look(site)
-	assert before["ours"] and before["fields"] and before["roles"] and before["jobs"]
+	ours = ("ours", "fields", "roles", "jobs", "offered")
+	assert all(before[what] for what in ours)
 	bench("uninstall-app", "runbook_ops", "--yes", "--no-backup")
 	after = look(site)
-	assert (after["ours"], after["fields"], after["roles"], after["jobs"]) == (0, 0, 0, 0)
+	assert [after[what] for what in ours] == [0] * len(ours)
 	assert after["counts"] == before["counts"]
 	for doctype, columns in before["columns"].items():
 		assert after["columns"][doctype] == [

@@ -36,6 +36,7 @@ class Salon:
 	people: Sequence[str]
 	service_values: dict
 	booked: int = 0
+	regulars: list[Document] = field(default_factory=list)
 
 	@classmethod
 	def opened(cls, people: int = 6) -> "Salon":
@@ -65,11 +66,19 @@ class Salon:
 			self.book_one(service, make.customer(email=None if number % 7 == 6 else ""))
 			frappe.db.commit()
 
-	def book(self, count: int, service: str) -> list[str]:
-		"""So many confirmed bookings of one service, in one commit, each with a customer of its own."""
-		found = [self.book_one(service, make.customer()) for _ in range(count)]
+	def book(self, count: int, service: str, of: int = 0) -> list[str]:
+		"""So many confirmed bookings of one service, in one commit, each with a customer of its own or with one of so many."""
+		found = [self.book_one(service, self._customer(of)) for _ in range(count)]
 		frappe.db.commit()
 		return found
+
+	def _customer(self, of: int) -> Document:
+		if not of:
+			return make.customer()
+		if len(self.regulars) < of:
+			self.regulars.append(make.customer())
+			return self.regulars[-1]
+		return self.regulars[self.booked % of]
 
 	def book_in_full(self, count: int) -> list[str]:
 		"""So many confirmed bookings that give every step something to do: a deal, and a material of their own that is short."""

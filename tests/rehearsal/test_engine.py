@@ -115,6 +115,30 @@ def test_a_move_tells_the_new_time_and_frees_the_old_one(tell):
 	assert {step.reason_code for step in old} == {"rescheduled"}
 
 
+def test_a_move_to_where_the_visit_is_already_tells_nobody(tell):
+	told, again = (
+		tell(BOOKED, *lines)
+		for lines in ((), ("2026-06-03 12:00 | reschedule | ada | start=2026-06-05 10:00",))
+	)
+	assert again.bookings["ada"].revision == 0 and not again.refused
+	assert kinds(again) == kinds(told)
+
+
+def test_a_visit_that_is_given_to_somebody_else_tells_it_once(tell):
+	hours = {"Monday-Friday": "09:00-17:00"}
+	about = {"kind": "Person", "skills": ["cut"], "hours": hours}
+	people = [{**about, "name": name, "email": f"{name}@shop.example.com"} for name in ("Ana", "Ben")]
+	world = tell(
+		f"{BOOKED} | resources=Ana",
+		"2026-06-03 12:00 | reschedule | ada | start=2026-06-05 10:00 | resources=Ben",
+		resources=people,
+	)
+	booking = world.bookings["ada"]
+	assert booking.resources == ("Ben",)
+	assert [run.spec.code for run in booking.runs].count("booking_reassigned") == 1
+	assert kinds(world).count("Tell who had the visit before") == 1
+
+
 def test_a_move_that_is_refused_changes_nothing(tell):
 	world = tell(
 		BOOKED,

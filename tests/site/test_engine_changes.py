@@ -32,6 +32,26 @@ from runbook_ops.workflows.triggers import start_runs
 # -- moves, cancellations, no-shows, completions
 
 
+def test_a_move_leaves_a_run_alone_that_is_over_and_has_nothing_to_put_right(mail_server):
+	kept = make.message(anchor="run_start", on_reschedule="keep")
+	booking = visit(kept)
+	pump()
+	assert run_of(booking).status == "Done"
+	change_booking.reschedule_booking(booking.name, from_site(make.day(8, "14:00")))
+	pump()
+	assert (run_of(booking).status, run_of(booking).revision) == ("Done", 0)
+	assert len(mail_server.mails()) == 1
+
+
+def test_an_answer_rings_for_a_worker_at_once(mail_server, jobs):
+	_booking, step = asked()
+	frappe.db.commit()
+	jobs.calls.clear()
+	resolve_task(task_of(step).name, "Skip", "No address")
+	frappe.db.commit()
+	assert jobs.methods.count("runbook_ops.jobs.pump.work_due_steps") == 1
+
+
 def test_a_move_plans_open_steps_anew_and_tells_the_new_time(mail_server):
 	booking = make.booking(starts_at=make.day(5))
 	work("update_customer", "move_opportunity", "create_job", "check_materials", "confirmation")

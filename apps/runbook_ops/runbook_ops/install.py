@@ -3,32 +3,35 @@
 import click
 import frappe
 
-from .chain_library import read_library_data
 from .custom_fields import remove_custom_fields, sync_custom_fields
-from .operations.check_outside import default_fields
-from .operations.publish_chain import data_to_form, publish_chain
+from .operations.offer_library import offer_library, ship_library
+from .store.offered import forget_all_offered
 
 ROLES = ("Runbook Manager", "Runbook Front Desk", "Runbook Technician")
 
-
+QUEUE = "Follow-up Task"
 DORMANT_BEFORE = "runbook_dormant_days_before"
 
 
 def after_install() -> None:
 	"""Make a fresh installation ready to work; chains ship once, what people make of them is theirs."""
-	after_migrate()
-	_allow_fields()
-	for data in read_library_data():
-		ship_chain(data)
+	_make_ready()
+	ship_library()
 	_stay_awake()
 
 
 def after_migrate() -> None:
-	"""Bring an installation up to what this version needs; safe to repeat."""
+	"""Bring an installation up to what this version needs and offer what it brings anew; safe to repeat."""
+	_make_ready()
+	offer_library()
+
+
+def _make_ready() -> None:
 	_make_roles()
-	_make_booked_stage()
+	_make_stages()
 	sync_custom_fields()
 	_fill_settings()
+	_show_columns()
 
 
 def before_uninstall() -> None:
@@ -43,9 +46,11 @@ def before_uninstall() -> None:
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ("in", ROLES)})
 	_sleep_as_before()
+	forget_all_offered()
 	for doctype, filters in (
 		("Role", {"name": ("in", ROLES)}),
 		("Scheduled Job Type", {"method": ("like", "runbook_ops.%")}),
+		("List View Settings", {"name": QUEUE}),
 	):
 		for name in frappe.get_all(doctype, filters=filters, pluck="name", order_by="name asc"):
 			frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
@@ -73,9 +78,10 @@ def _make_roles() -> None:
 			)
 
 
-def _make_booked_stage() -> None:
-	if not frappe.db.exists("Sales Stage", "Booked"):
-		frappe.get_doc({"doctype": "Sales Stage", "stage_name": "Booked"}).insert(ignore_permissions=True)
+def _make_stages() -> None:
+	for stage in ("Booked", "Estimate Approved"):
+		if not frappe.db.exists("Sales Stage", stage):
+			frappe.get_doc({"doctype": "Sales Stage", "stage_name": stage}).insert(ignore_permissions=True)
 
 
 def _fill_settings() -> None:
@@ -85,21 +91,12 @@ def _fill_settings() -> None:
 	settings.save(ignore_permissions=True)
 
 
-def _allow_fields() -> None:
-	settings = frappe.get_doc("Runbook Settings")
-	settings.set("chain_fields", default_fields())
-	settings.save(ignore_permissions=True)
+def _show_columns() -> None:
+	"""The review queue says when and why on small screens too, where Frappe shows four columns unless the site says otherwise."""
+	if not frappe.db.exists("List View Settings", QUEUE):
+		columns = {"doctype": "List View Settings", "name": QUEUE, "total_fields": "6"}
+		frappe.get_doc(columns).insert(ignore_permissions=True)
 
 
 def _cash() -> str | None:
 	return "Cash" if frappe.db.exists("Mode of Payment", "Cash") else None
-
-
-def ship_chain(data: dict) -> None:
-	"""Ship a chain once; what people have made of it since is theirs."""
-	if frappe.db.exists("Trigger Chain", data["code"]):
-		return
-	switches = {name: int(data.get(name, True)) for name in ("enabled", "for_every_booking")}
-	chain = frappe.get_doc({"doctype": "Trigger Chain", **data_to_form(data), **switches})
-	chain.insert(ignore_permissions=True)
-	publish_chain(data["code"])

@@ -1,7 +1,7 @@
 """The waitlist's offers go out by a chain of their own, which ships once."""
 
 from ..chain_library import read_library_data
-from ..install import ship_chain
+from ..operations.offer_library import ship_chain
 
 
 def execute() -> None:

@@ -140,7 +140,8 @@ class _Engine:
 	def _move(self, booking: Booking, row: Row) -> Refusal | None:
 		if booking.status not in CLAIMING:
 			return Refusal("booking_ended", "status", {"before": booking.status.value})
-		lead = self.world.lead(booking)
+		if (row.start, row.resources or booking.resources) == (booking.start, booking.resources):
+			return None  # it is there already, and nobody is told of a move
 		lead = self.world.lead(booking)
 		refusal = self.desk.move(booking, row, self.clock.now)
 		if refusal is not None:
@@ -152,8 +153,6 @@ class _Engine:
 			if not run.is_over or run.spec.trigger is Event.BOOKING_CONFIRMED:
 				self._replan(run)
 		self._start_chains(booking, Event.BOOKING_RESCHEDULED)
-		if lead != self.world.lead(booking):
-			self._start_chains(booking, Event.BOOKING_REASSIGNED)
 		if self.world.lead(booking) != lead:
 			self._start_chains(booking, Event.BOOKING_REASSIGNED)
 		self._expect_finish(booking)

@@ -165,4 +165,4 @@ def replan_run(
 
 
 def _at_once(step: StepSpec) -> StepSpec:
-	return replace(step, timing=Timing(useful_for=step.timing.useful_for, late=step.timing.late))
+	return replace(step, timing=Timing())
