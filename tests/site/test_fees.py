@@ -15,6 +15,7 @@ from tests.support.trail import steps_of, task_of, work
 from runbook_ops.api import checkout as till
 from runbook_ops.api import fees as api
 from runbook_ops.errors import BookingRefused, FeeRefused
+from runbook_ops.jobs import packages as nightly
 from runbook_ops.operations import change_booking
 from runbook_ops.operations.charge_fee import charge_fee
 from runbook_ops.operations.check_out_booking import check_out_booking
@@ -339,6 +340,13 @@ def test_deposits_held_says_what_became_of_each_and_ties_out(salon):
 	assert {column["fieldname"] for column in columns} >= set(figures)
 	open_ones = deposits_held({"company": salon.company, "only_open": 1, "customer": salon.customer})[1]
 	assert {row["booking"] for row in open_ones} == {used.name, waived.name}
+	nightly.tie_out()
+	assert not frappe.db.exists("Follow-up Task", {"reason_code": "deposit_tie_out"})
 	entry = frappe.get_doc("Payment Entry", {"runbook_booking": waived.name})
 	frappe.db.set_value("Payment Entry", entry.name, "docstatus", 2)
 	assert "15.00 apart" in deposits_held({"company": salon.company})[2]
+	nightly.tie_out()
+	nightly.tie_out()
+	task = frappe.get_doc("Follow-up Task", {"reason_code": "deposit_tie_out"})
+	assert "15.00 apart" in task.reason and DEPOSITS in task.reason
+	assert frappe.db.count("Follow-up Task", {"reason_code": "deposit_tie_out"}) == 1

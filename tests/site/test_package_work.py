@@ -164,6 +164,7 @@ def test_a_foreign_entry_on_the_liability_is_one_task(studio):
 	(task,) = tasks(reason_code="package_tie_out")
 	assert "7" in task.reason
 	assert task.allocated_to
+	assert tasks(reason_code="deposit_tie_out") == []
 
 
 # -- the report

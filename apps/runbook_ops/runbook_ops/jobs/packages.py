@@ -4,7 +4,7 @@ import frappe
 from frappe.utils import nowdate
 
 from ..operations.expire_packages import expire_packages
-from ..operations.tie_out_packages import tie_out_packages
+from ..operations.tie_out_ledger import tie_out_ledger
 from ..store.packages import lapsed_packages
 
 TOGETHER = 25
@@ -30,5 +30,5 @@ def expire_some(packages: list[str]) -> None:
 
 
 def tie_out() -> None:
-	"""Compare the liability with the packages; a difference becomes a task."""
-	tie_out_packages()
+	"""Compare the liabilities with packages and deposits; a difference becomes a task."""
+	tie_out_ledger()

@@ -24,6 +24,14 @@ where entry.company = %(company)s and entry.docstatus = 1 and entry.payment_type
 group by entry.name
 order by entry.posting_date, entry.name
 """
+OPEN = """
+select sum(entry.base_received_amount - coalesce((select sum(part.allocated_amount) from `tabPayment Entry Reference` part
+	where part.parent = entry.name and part.parenttype = 'Payment Entry'
+		and part.reference_doctype in ('Sales Invoice', 'Payment Entry')), 0))
+from `tabPayment Entry` entry
+where entry.company = %(company)s and entry.docstatus = 1 and entry.payment_type = 'Receive'
+	and entry.party_type = 'Customer' and entry.paid_from = %(account)s
+"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,11 @@ def load_deposits(company: str, account: str) -> list[DepositLine]:
 		)
 		for row in rows
 	]
+
+
+def open_deposits(company: str, account: str) -> Decimal:
+	"""What is owed of all deposits together."""
+	return _money(frappe.db.sql(OPEN, {"company": company, "account": account})[0][0])
 
 
 def _money(value: object) -> Decimal:

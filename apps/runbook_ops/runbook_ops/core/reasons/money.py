@@ -76,4 +76,5 @@ TEXTS: dict[str, str] = {
 	"package_item_stock": "Item: {item} is kept in stock. Choose one that is not.",
 	"package_expiry_blocked": "The package lapsed on {day}, and that can't be posted: {error}. Open the period, or expire the package with a later date.",
 	"package_tie_out": "{account} stands at {balance}, and customers' packages are worth {open}: {difference} apart. Open the report Package Liability and mend the entry that is not a package's.",
+	"deposit_tie_out": "{account} stands at {balance}, and customers' deposits are worth {open}: {difference} apart. Open the report Deposits Held and mend the entry that is not a deposit's.",
 }
