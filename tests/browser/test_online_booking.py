@@ -221,6 +221,25 @@ def test_move_and_cancel(guest_of, salon, size):
 	assert (booking.status, booking.cancel_reason, booking.cancelled_by) == ("Cancelled", "ill", "Customer")
 
 
+def test_cancelling_late_names_its_price(guest_of, salon):
+	guest = guest_of("phone")
+	token = book(guest, salon)
+	booking = the_booking()
+	policy = frappe.get_doc("Booking Policy", {"policy_text": POLICY})
+	late = {"cause": "Late cancellation", "kind": "Fixed amount", "value": 15, "less_than_hours": 24 * 30}
+	policy.append("fees", late)
+	policy.save()
+	booking.db_set("policy_version", policy.reload().current_version)
+	frappe.db.commit()
+	guest.open(f"/visit/{token}")
+	guest.press("Cancel the visit")
+	guest.see("the policy that you accepted asks for $ 15.00")
+	accessible(guest, "cancel-late")
+	picture(guest, "cancel-late")
+	guest.press("Cancel for $15.00")
+	guest.see("Your visit is cancelled.")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_whom_no_time_suits_goes_on_the_waitlist(guest_of, salon, size):
 	guest = guest_of(size)

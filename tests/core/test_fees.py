@@ -16,6 +16,7 @@ from runbook_ops.core.fees import (
 	Lapse,
 	check_rules,
 	decide_fee,
+	fee_if_cancelled,
 	may_waive,
 	notice_text,
 )
@@ -136,3 +137,14 @@ def test_a_notice_never_looks_longer_than_it_was():
 	assert notice_text(timedelta(hours=23, minutes=59, seconds=59)) == "23.9"
 	assert notice_text(timedelta(hours=2)) == "2"
 	assert DepositRest("Given back") is DepositRest.GIVE_BACK
+
+
+def test_what_it_would_cost_to_cancel_now():
+	ahead = Lapse("Confirmed", START, Decimal(80), deposit=Decimal(30))
+	due = fee_if_cancelled(TERMS, ahead, START - 5 * HOUR)
+	assert due == decide_fee(TERMS, cancelled(5, deposit=Decimal(30)))
+	assert (due.fee, due.from_deposit, due.owed, due.asked) == (40, 30, 10, "40.00")
+	assert fee_if_cancelled(TERMS, ahead, START - 24 * HOUR) is None
+	assert fee_if_cancelled(TERMS, replace(ahead, was_confirmed=False), START - 5 * HOUR) is None
+	assert fee_if_cancelled(None, ahead, START) is None
+	assert fee_if_cancelled(replace(TERMS, free_passes=1), ahead, START - 5 * HOUR).asked == ""

@@ -181,6 +181,22 @@ def test_outside_the_policy_customers_are_told_whom_to_call(salon):
 	assert frappe.db.get_value("Service Booking", told["number"], "status") == "Confirmed"
 
 
+def test_what_it_costs_to_cancel_is_told_before_it_is_charged(salon):
+	late = {"cause": "Late cancellation", "kind": "Fixed amount", "value": 15, "less_than_hours": 24 * 30}
+	make_policy(salon, cancel_notice_hours=1, fees=[late])
+	told = book(salon, accepted=version_of(salon))
+	cancel = good(public.visit, {"token": told["visit"]})["cancel"]
+	assert (cancel["allowed"], cancel["fee"]) == (True, "15.00")
+	assert cancel["costs"].startswith("If you cancel now, the policy that you accepted asks for $ 15.00")
+	for fee in ({}, {"fee": "10.00"}):
+		answer = {"token": told["visit"], "reason": "ill", **fee}
+		assert "send fee as 15.00" in refused(public.change_visit, answer, "fee_not_told", 409)["text"]
+	assert frappe.db.get_value("Service Booking", told["number"], "status") == "Confirmed"
+	gone = good(public.change_visit, {"token": told["visit"], "reason": "ill", "fee": "15.00"})
+	assert (gone["status"], gone["cancel"]["fee"]) == ("Cancelled", "")
+	assert good(public.change_visit, {"token": told["visit"]})["status"] == "Cancelled"
+
+
 def make_policy(salon, **values):
 	policy = make.insert(
 		"Booking Policy", policy_name=make.unique("House"), policy_text="Text", active=1, **values

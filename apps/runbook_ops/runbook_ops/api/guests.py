@@ -56,6 +56,7 @@ STATUS = {
 	"pay_provider_silent": 409,
 	"pay_provider_refused": 409,
 	"pay_event_later": 503,
+	"fee_not_told": 409,
 	"input_too_large": 413,
 	"signature_too_large": 413,
 	"estimate_gone": 410,

@@ -124,14 +124,16 @@ def visit(data: Data = None) -> dict:
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 @answered
 def change_visit(data: Data = None) -> dict:
-	"""Move a visit to `starts_at`, or cancel it when there is none, with a `reason`; gives the visit as it is then."""
+	"""Move a visit to `starts_at`, or cancel it when there is none, with a `reason`; gives the visit as it is then.
+
+	To cancel where that costs something takes the `fee` that the visit's `cancel` tells.
+	"""
 	_may_come("change")
 	fields = object_of(data)
 	if isinstance(fields, dict) and "starts_at" in fields:
 		token, starts_at = good(guest_input.read_move(fields))
 		return tell_visit(move_visit(token, starts_at))
-	token, reason = good(guest_input.read_cancellation(fields))
-	return tell_visit(cancel_visit(token, reason))
+	return tell_visit(cancel_visit(*good(guest_input.read_cancellation(fields))))
 
 
 def _told(found: tuple[Offer, ...]) -> list[dict]:

@@ -1,7 +1,7 @@
 """What a missed or late cancelled visit costs by the policy that its customer accepted, and what of that a deposit pays."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -102,6 +102,11 @@ class FeeDue:
 	passes_used: int
 	free_pass: bool = False
 
+	@property
+	def asked(self) -> str:
+		"""What the customer is asked for, as plain digits such as 24.50; empty for a free pass."""
+		return "" if self.free_pass else f"{self.fee:.2f}"
+
 
 def decide_fee(terms: FeeTerms | None, lapse: Lapse | None) -> FeeDue | Refusal:
 	"""What the accepted policy asks for a visit, or why nothing."""
@@ -129,6 +134,15 @@ def decide_fee(terms: FeeTerms | None, lapse: Lapse | None) -> FeeDue | Refusal:
 		passes_used=lapse.passes_used + int(free),
 		free_pass=free,
 	)
+
+
+def fee_if_cancelled(terms: FeeTerms | None, lapse: Lapse, now: datetime) -> FeeDue | None:
+	"""What it would cost the customer to cancel now; None where it would cost nothing and use up no free pass."""
+	cancelled = replace(
+		lapse, status=BookingStatus.CANCELLED, cancelled_at=now, cancelled_by=CUSTOMER, decided=None
+	)
+	due = decide_fee(terms, cancelled)
+	return None if isinstance(due, Refusal) else due
 
 
 def _rule_for(terms: FeeTerms | None, lapse: Lapse | None) -> tuple[FeeRule, timedelta | None] | Refusal:

@@ -153,9 +153,13 @@ def read_move(data: object) -> tuple[str, datetime] | Refusal:
 	return _reading(lambda fields: (_text(fields, "token", 1, 200), _moment(fields, "starts_at")), data)
 
 
-def read_cancellation(data: object) -> tuple[str, str] | Refusal:
-	"""A visit's token and why it is cancelled, which may stay empty."""
-	return _reading(lambda fields: (_text(fields, "token", 1, 200), _lines(fields, "reason", 500)), data)
+def read_cancellation(data: object) -> tuple[str, str, str] | Refusal:
+	"""A visit's token, why it is cancelled, and the fee that the customer was told; the last two may stay empty."""
+
+	def read(fields: Mapping[str, object]) -> tuple[str, str, str]:
+		return _text(fields, "token", 1, 200), _lines(fields, "reason", 500), _text(fields, "fee", 0, 20)
+
+	return _reading(read, data)
 
 
 def read_choice(data: object) -> tuple[str, tuple[str, ...]] | Refusal:

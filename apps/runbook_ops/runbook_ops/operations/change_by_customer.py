@@ -9,15 +9,17 @@ from frappe.model.document import Document
 
 from .. import links
 from ..core.booking import BookingStatus
-from ..core.fees import CUSTOMER
+from ..core.fees import CUSTOMER, FeeDue, fee_if_cancelled
 from ..core.guest_input import WantedService, Wish
 from ..core.policies import Change, Policy, Standing, check_customer, last_moment
 from ..core.refusal import Refusal
 from ..errors import GuestRefused
 from ..site_time import from_utc, utc_now
+from ..store.booking_fees import load_missed
 from ..store.holds import end_expired
 from ..store.policies import policy_of
 from ..store.visits import PURPOSE, visit_token
+from .explain_fee import explain_cost
 from .hold_slot import SlotGone, booking_values
 from .offer_slots import Offer, contact_for_help, next_offers, offer_at, offered_days, offers
 
@@ -35,6 +37,10 @@ class Visit:
 	move_until: datetime
 	cancel_until: datetime
 	contact: str
+	cost: FeeDue | None
+	"""What it would cost to cancel now."""
+	costs: str
+	"""The same in words."""
 
 
 def read_visit(token: str) -> Visit:
@@ -76,14 +82,20 @@ def move_visit(token: str, starts_at: datetime) -> Visit:
 	return _visit(booking)
 
 
-def cancel_visit(token: str, reason: str) -> Visit:
-	"""Cancel the visit; one that is cancelled stays so. Raises GuestRefused outside the policy."""
+def cancel_visit(token: str, reason: str, fee: str) -> Visit:
+	"""Cancel the visit; one that is cancelled stays so. `fee`: what the customer was told that it costs, such as 24.50.
+
+	Raises GuestRefused outside the policy, and when it costs something else by now.
+	"""
 	booking = _open(token, lock=True)
 	visit = _visit(booking)
 	if booking.status == BookingStatus.CANCELLED:
 		return visit
 	if visit.no_cancel:
 		raise GuestRefused(visit.no_cancel)
+	asked = visit.cost.asked if visit.cost else ""
+	if asked != fee:
+		raise GuestRefused(Refusal("fee_not_told", "fee", {"costs": visit.costs, "asked": asked}))
 	booking.update(
 		{
 			"status": BookingStatus.CANCELLED,
@@ -119,17 +131,31 @@ def _visit(booking: Document) -> Visit:
 	starts_at = from_utc(booking.starts_at_utc)
 	standing = Standing(booking.status, starts_at, booking.moves or 0)
 	now, contact = utc_now(), contact_for_help()
+	no_cancel = check_customer(Change.CANCEL, standing, policy, now, contact)
+	cost, costs = (None, "") if no_cancel else _cost(booking, now)
 	return Visit(
 		booking=booking,
 		starts_at=starts_at,
 		ends_at=from_utc(booking.ends_at_utc),
 		policy=policy,
 		no_move=check_customer(Change.MOVE, standing, policy, now, contact),
-		no_cancel=check_customer(Change.CANCEL, standing, policy, now, contact),
+		no_cancel=no_cancel,
 		move_until=last_moment(Change.MOVE, starts_at, policy),
 		cancel_until=last_moment(Change.CANCEL, starts_at, policy),
 		contact=contact,
+		cost=cost,
+		costs=costs,
 	)
+
+
+def _cost(booking: Document, now: datetime) -> tuple[FeeDue | None, str]:
+	"""What it costs to cancel now, and the words for it."""
+	missed = load_missed(booking.name) if booking.policy_version else None
+	due = fee_if_cancelled(missed.terms, missed.lapse, now) if missed else None
+	if due is None or missed is None or missed.terms is None:
+		return None, ""
+	currency = frappe.get_cached_value("Company", booking.company, "default_currency")
+	return due, explain_cost(due, currency, missed.terms.free_passes)
 
 
 def _wish(booking: Document) -> Wish:

@@ -1,4 +1,4 @@
-"""Tell a fee in words: what happened, what the policy asks for it, and what pays it."""
+"""Tell a fee in words: what happened or would, what the policy asks for it, and what pays it."""
 
 from decimal import Decimal
 
@@ -12,17 +12,37 @@ from ..messages import tell
 def explain_fee(due: FeeDue, currency: str, free_passes: int) -> str:
 	"""One or two sentences for the booking, the invoice and the record of the fee."""
 
-	def money(amount: Decimal) -> str:
-		return fmt_money(float(amount), currency=currency)
-
-	by_percent = due.rule.kind is FeeKind.PERCENT
-	values = {"value": f"{due.rule.value.normalize():f}", "price": money(due.price), "fee": money(due.fee)}
-	rule = tell("fee_rule_percent" if by_percent else "fee_rule_fixed", values)
-	told = {"version": due.version, "rule": rule}
+	told = {"version": due.version, "rule": _rule(due, currency)}
 	if due.cause is Cause.LATE and due.notice is not None:
 		told |= {"hours": notice_text(due.notice), "band": hours_text(due.rule.less_than)}
 	why = tell("fee_for_late" if due.cause is Cause.LATE else "fee_for_no_show", told)
 	if due.free_pass:
 		return f"{why} {tell('fee_free_pass', {'used': due.passes_used, 'most': free_passes})}"
-	split = {"deposit": money(due.from_deposit), "owed": money(due.owed)}
-	return f"{why} {tell('fee_split', split)}"
+	return f"{why} {tell('fee_split', _split(due, currency))}"
+
+
+def explain_cost(due: FeeDue, currency: str, free_passes: int) -> str:
+	"""What a customer is told who is about to cancel."""
+	told = {"rule": _rule(due, currency), "band": hours_text(due.rule.less_than)}
+	why = tell("fee_if_cancelled", told)
+	if due.free_pass:
+		return f"{why} {tell('fee_if_free', {'used': due.passes_used, 'most': free_passes})}"
+	return f"{why} {tell('fee_if_split', _split(due, currency))}" if due.from_deposit else why
+
+
+def _rule(due: FeeDue, currency: str) -> str:
+	by_percent = due.rule.kind is FeeKind.PERCENT
+	values = {
+		"value": f"{due.rule.value.normalize():f}",
+		"price": _money(due.price, currency),
+		"fee": _money(due.fee, currency),
+	}
+	return tell("fee_rule_percent" if by_percent else "fee_rule_fixed", values)
+
+
+def _split(due: FeeDue, currency: str) -> dict[str, str]:
+	return {"deposit": _money(due.from_deposit, currency), "owed": _money(due.owed, currency)}
+
+
+def _money(amount: Decimal, currency: str) -> str:
+	return fmt_money(float(amount), currency=currency)

@@ -33,7 +33,11 @@ def tell_visit(visit: Visit) -> dict:
 		"policy": visit.policy.text if visit.policy else "",
 		"token": present_token(visit),
 		Change.MOVE.value: _change(visit.no_move, visit.move_until.isoformat()),
-		Change.CANCEL.value: _change(visit.no_cancel, visit.cancel_until.isoformat()),
+		Change.CANCEL.value: {
+			**_change(visit.no_cancel, visit.cancel_until.isoformat()),
+			"fee": visit.cost.asked if visit.cost else "",
+			"costs": visit.costs,
+		},
 		"over": visit.ends_at <= utc_now(),
 	}
 

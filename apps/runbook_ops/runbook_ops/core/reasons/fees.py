@@ -17,6 +17,11 @@ TEXTS: dict[str, str] = {
 	"fee_rule_fixed": "{fee}",
 	"fee_split": "{deposit} of it is kept of the deposit, {owed} is owed.",
 	"fee_free_pass": "It is free pass {used} of {most} in a year.",
+	# what a customer is told before they cancel
+	"fee_if_cancelled": "If you cancel now, the policy that you accepted asks for {rule}: it is less than {band} hours before the visit.",
+	"fee_if_free": "This time it costs nothing: it is free pass {used} of {most} in a year.",
+	"fee_if_split": "{deposit} of it is kept of your deposit, {owed} is to be paid.",
+	"fee_not_told": "fee: to cancel this visit costs something by now. {costs} To cancel all the same, send fee as {asked}.",
 	# what is refused
 	"fee_rule_amount": "Fees, row {row}: enter an amount above 0, for a percentage 100 at the most.",
 	"fee_rule_notice": "Fees, row {row}: enter below how many hours' notice it applies.",

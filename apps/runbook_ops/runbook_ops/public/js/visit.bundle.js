@@ -51,7 +51,7 @@ function actions() {
 	}
 	const buttons = [];
 	if (visit.move.allowed) buttons.push(h("button.rb-main", { type: "button", onclick: () => choose() }, __("Move")));
-	if (visit.cancel.allowed) buttons.push(h("button.rb-plain", { type: "button", onclick: ask_cancel }, __("Cancel the visit")));
+	if (visit.cancel.allowed) buttons.push(h("button.rb-plain", { type: "button", onclick: () => ask_cancel() }, __("Cancel the visit")));
 	if (data.calendar) buttons.push(h("a.rb-plain", { href: data.calendar }, __("Add to calendar")));
 	const why = [...new Set([visit.move, visit.cancel].filter((change) => !change.allowed).map((change) => change.why_not))];
 	return h("div", {}, h("div.rb-actions", {}, buttons), why.map((text) => note("plain", text)));
@@ -95,15 +95,18 @@ async function move(slot) {
 
 // -- cancel
 
-function ask_cancel() {
+function ask_cancel(message) {
 	const reason = h("textarea", { id: "rb-reason", rows: 3, maxlength: 500 });
 	const wrong = h("div");
-	const sure = h("button.rb-danger", { type: "button", onclick: () => cancel(reason, sure, wrong) }, __("Cancel the visit"));
+	const words = visit.cancel.fee ? __("Cancel for {0}", [money(Number(visit.cancel.fee))]) : __("Cancel the visit");
+	const sure = h("button.rb-danger", { type: "button", onclick: () => cancel(reason, sure, wrong) }, words);
 	const back = h("button.rb-plain", { type: "button", onclick: () => overview() }, __("Keep it"));
 	show(
 		place,
 		h("h1", {}, __("Cancel this visit?")),
 		h("p.rb-when", {}, `${visit.services.join(", ")} · ${time.long_text(visit.starts_at)}`),
+		message,
+		visit.cancel.costs && note("plain", visit.cancel.costs),
 		h("div.rb-field", {}, h("label", { for: "rb-reason" }, __("Would you tell us why? (optional)")), reason),
 		wrong,
 		h("div.rb-actions", {}, back, sure)
@@ -115,12 +118,18 @@ async function cancel(reason, button, wrong) {
 	button.disabled = true;
 	say(__("Cancelling your visit"));
 	try {
-		visit = await ask("change_visit", { token: visit.token, reason: reason.value }, slow);
+		visit = await ask("change_visit", { token: visit.token, reason: reason.value, fee: visit.cancel.fee }, slow);
 		overview(__("Your visit is cancelled."));
 	} catch (error) {
+		if (error.code === "fee_not_told") return await ask_anew();
 		button.disabled = false;
 		wrong.replaceChildren(note("bad", told(error)));
 	}
+}
+
+async function ask_anew() {
+	visit = await ask("visit", { token: visit.token }, slow);
+	ask_cancel(note("bad", __("What it costs to cancel has changed. Please look again.")));
 }
 
 const told = (error) =>
