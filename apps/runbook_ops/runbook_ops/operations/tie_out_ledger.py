@@ -43,8 +43,9 @@ def tie_out_ledger() -> None:
 	"""A task for each liability of a company's that differs from what customers hold."""
 	for company in companies_with_accounts():
 		accounts = load_accounts(company)
-		for liability in LIABILITIES if accounts else ():
-			_tie_out(liability, accounts)
+		if accounts:
+			for liability in LIABILITIES:
+				_tie_out(liability, accounts)
 
 
 def _tie_out(liability: Liability, accounts: CompanyAccounts) -> None:

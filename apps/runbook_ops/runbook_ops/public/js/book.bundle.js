@@ -50,7 +50,7 @@ function choose_services(back_to) {
 	const heading = h("h1", {}, __("What can we do for you?"));
 	const body = list.length
 		? [h("div.rb-cards", { role: "group", "aria-label": __("Services") }, cards), extras, people.length ? h("div.rb-choices", {}, people, seats) : null]
-		: [note("plain", __("Nothing can be booked here at the moment. Please contact us: {0}.", [data.contact]))];
+		: [note("calm", __("Nothing can be booked here at the moment. Please contact us: {0}.", [data.contact]))];
 	const onwards = h("button.rb-main", { type: "button", onclick: choose_time, disabled: !state.chosen.length }, __("Choose a time"));
 	show(place, heading, ...body, h("div.rb-actions", {}, onwards));
 	tell_summary();

@@ -54,7 +54,7 @@ function actions() {
 	if (visit.cancel.allowed) buttons.push(h("button.rb-plain", { type: "button", onclick: () => ask_cancel() }, __("Cancel the visit")));
 	if (data.calendar) buttons.push(h("a.rb-plain", { href: data.calendar }, __("Add to calendar")));
 	const why = [...new Set([visit.move, visit.cancel].filter((change) => !change.allowed).map((change) => change.why_not))];
-	return h("div", {}, h("div.rb-actions", {}, buttons), why.map((text) => note("plain", text)));
+	return h("div", {}, h("div.rb-actions", {}, buttons), why.map((text) => note("calm", text)));
 }
 
 // -- move
@@ -106,7 +106,7 @@ function ask_cancel(message) {
 		h("h1", {}, __("Cancel this visit?")),
 		h("p.rb-when", {}, `${visit.services.join(", ")} · ${time.long_text(visit.starts_at)}`),
 		message,
-		visit.cancel.costs && note("plain", visit.cancel.costs),
+		visit.cancel.costs && note("calm", visit.cancel.costs),
 		h("div.rb-field", {}, h("label", { for: "rb-reason" }, __("Would you tell us why? (optional)")), reason),
 		wrong,
 		h("div.rb-actions", {}, back, sure)

@@ -31,7 +31,7 @@ export class Picker {
 		this.month = time.add_months(data.today, 0);
 		await this.load();
 		this.times.replaceChildren(
-			note("plain", __("There is no open time in the next three months. Please choose somebody else, or contact us: {0}.", [data.contact]))
+			note("calm", __("There is no open time in the next three months. Please choose somebody else, or contact us: {0}.", [data.contact]))
 		);
 		say(this.times.textContent);
 	}
@@ -60,7 +60,7 @@ export class Picker {
 			? __("{0}: {1} days with open times", [time.month_text(this.month), count])
 			: __("No open time in {0}.", [time.month_text(this.month)]);
 		say(told);
-		if (!count) this.times.replaceChildren(note("plain", told));
+		if (!count) this.times.replaceChildren(note("calm", told));
 	}
 
 	draw(loading) {
@@ -169,7 +169,7 @@ export class Picker {
 	show_times(day, slots) {
 		if (!slots.length) {
 			const told = __("All times on {0} have been taken meanwhile. Please choose another day.", [time.date_text(day)]);
-			this.times.replaceChildren(note("plain", told));
+			this.times.replaceChildren(note("calm", told));
 			return say(told);
 		}
 		const parts = [

@@ -46,7 +46,7 @@ async function send(event, asked, opened) {
 	try {
 		const seconds = Math.round((Date.now() - opened) / 1000);
 		const told = await ask("wait", { ...asked, ...values, seconds }, () => say(__("The line is slow. Trying again.")));
-		form.replaceWith(note("plain", h("p", {}, told.text)));
+		form.replaceWith(note("calm", h("p", {}, told.text)));
 		say(told.text);
 	} catch (error) {
 		button.disabled = false;
