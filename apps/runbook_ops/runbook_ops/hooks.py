@@ -77,6 +77,7 @@ doc_events = {
 }
 
 doctype_js = {"Quotation": "public/js/quotation.js", "Sales Invoice": "public/js/sales_invoice.js"}
+jinja = {"methods": ["runbook_ops.api.evidence.booking_evidence"]}
 override_doctype_dashboards = {"Customer": "runbook_ops.doc_events.customer.dashboard"}
 
 scheduler_events = {

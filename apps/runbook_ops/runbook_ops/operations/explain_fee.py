@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from frappe.utils import fmt_money
 
-from ..core.fees import Cause, FeeDue, FeeKind, notice_text
+from ..core.fees import Cause, FeeDue, FeeKind, FeeRule, notice_text
 from ..core.policies import hours_text
 from ..messages import tell
 
@@ -30,14 +30,25 @@ def explain_cost(due: FeeDue, currency: str, free_passes: int) -> str:
 	return f"{why} {tell('fee_if_split', _split(due, currency))}" if due.from_deposit else why
 
 
+def explain_rule(rule: FeeRule, currency: str) -> str:
+	"""What a line of a policy asks for, such as 50 % of the price."""
+	if rule.kind is FeeKind.PERCENT:
+		return tell("fee_rule_share", {"value": _digits(rule.value)})
+	return _money(rule.value, currency)
+
+
 def _rule(due: FeeDue, currency: str) -> str:
 	by_percent = due.rule.kind is FeeKind.PERCENT
 	values = {
-		"value": f"{due.rule.value.normalize():f}",
+		"value": _digits(due.rule.value),
 		"price": _money(due.price, currency),
 		"fee": _money(due.fee, currency),
 	}
 	return tell("fee_rule_percent" if by_percent else "fee_rule_fixed", values)
+
+
+def _digits(value: Decimal) -> str:
+	return f"{value.normalize():f}"
 
 
 def _split(due: FeeDue, currency: str) -> dict[str, str]:

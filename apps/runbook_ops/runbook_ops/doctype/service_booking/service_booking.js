@@ -146,7 +146,11 @@ function add_buttons(frm) {
 		const send = () => frappe.runbook.send_pay_link(frm, { invoice: frm.doc.sales_invoice });
 		frm.add_custom_button(__("Send pay link"), send);
 	}
-	if (["Cancelled", "No-show", "Completed"].includes(status)) add_fee_buttons(frm);
+	if (["Cancelled", "No-show", "Completed"].includes(status)) {
+		add_fee_buttons(frm);
+		const print = () => frappe.runbook.print("Service Booking", frm.doc.name, "Dispute Pack");
+		frm.add_custom_button(__("Dispute pack"), print);
+	}
 }
 
 function main_button(frm, label, action) {

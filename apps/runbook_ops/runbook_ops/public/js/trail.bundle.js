@@ -345,7 +345,10 @@ frappe.runbook.attempt = async function (work) {
 
 /** Print what a customer takes home: of a checkout, or of an invoice that was made without one. */
 frappe.runbook.print_receipt = function (doctype, name) {
-	const format = doctype === "Checkout" ? "Checkout Receipt" : "Booking Receipt";
+	frappe.runbook.print(doctype, name, doctype === "Checkout" ? "Checkout Receipt" : "Booking Receipt");
+};
+
+frappe.runbook.print = function (doctype, name, format) {
 	const query = new URLSearchParams({ doctype, name, format, no_letterhead: 0, trigger_print: 1 });
 	window.open(frappe.urllib.get_full_url(`/printview?${query}`));
 };
