@@ -25,7 +25,7 @@ BENCH_PARTS = ("site", "browser", "faults")
 NOTHING_COLLECTED = 5
 RESULTS = "RUNBOOK_RESULTS"
 NIGHTLY = "RUNBOOK_NIGHTLY"
-PYTEST = ("-m", "pytest", "-p", "no:cacheprovider")
+PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--durations=8", "--durations-min=5")
 
 
 @dataclass
