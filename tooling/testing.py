@@ -278,8 +278,8 @@ def the_stack(found: bench.Bench, options: Options):
 def run_bench_part(part: str, running: stack.Stack, options: Options) -> Result:
 	if not folders(part, running.checkout):
 		return Result(part, "empty", "no tests yet")
-	if part in ("browser", "faults"):
-		assets.build_for_tests(running, needed=part == "browser")
+	assets.build_for_tests(running, part)
+	if part != "site":
 		running.start_web()
 	env = running.environment()
 	return pytest(part, str(running.bench.python), running.checkout, env, options.arguments)

@@ -174,8 +174,14 @@ def read_approval(data: object) -> Approval | Refusal:
 
 def read_decline(data: object) -> tuple[str, str] | Refusal:
 	"""An estimate's token and why it is declined, which has to be said."""
-	found = read_cancellation(data)
-	return found if isinstance(found, Refusal) or found[1] else Refusal("estimate_reason_missing", "reason")
+
+	def read(fields: Mapping[str, object]) -> tuple[str, str]:
+		token, reason = _text(fields, "token", 1, 200), _lines(fields, "reason", 500)
+		if not reason:
+			raise _wrong("estimate_reason_missing", "reason")
+		return token, reason
+
+	return _reading(read, data)
 
 
 def _reading(reader: Callable[[Mapping[str, object]], T], data: object) -> T | Refusal:
