@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from frappe import _
 from frappe.utils import fmt_money
 
 from ..core.fees import Cause, FeeDue, FeeKind, FeeRule, notice_text
@@ -33,7 +34,7 @@ def explain_cost(due: FeeDue, currency: str, free_passes: int) -> str:
 def explain_rule(rule: FeeRule, currency: str) -> str:
 	"""What a line of a policy asks for, such as 50 % of the price."""
 	if rule.kind is FeeKind.PERCENT:
-		return tell("fee_rule_share", {"value": _digits(rule.value)})
+		return _("{0} % of the price").format(_digits(rule.value))
 	return _money(rule.value, currency)
 
 

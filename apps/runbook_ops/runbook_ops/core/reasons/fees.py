@@ -15,7 +15,6 @@ TEXTS: dict[str, str] = {
 	"fee_for_late": "Cancelled {hours} hours before, less than {band}. {version} asks for {rule}.",
 	"fee_rule_percent": "{value} % of {price}, which is {fee}",
 	"fee_rule_fixed": "{fee}",
-	"fee_rule_share": "{value} % of the price",
 	"fee_split": "{deposit} of it is kept of the deposit, {owed} is owed.",
 	"fee_free_pass": "It is free pass {used} of {most} in a year.",
 	# what a customer is told before they cancel

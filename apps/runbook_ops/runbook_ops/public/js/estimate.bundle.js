@@ -228,7 +228,7 @@ function answered() {
 		place,
 		h("p.rb-quiet", {}, __("Estimate {0} for {1}", [estimate.number, estimate.customer])),
 		h("h1", {}, HEADINGS[estimate.state] || __("Your estimate")),
-		note(estimate.state === "Approved" ? "good" : "plain", text),
+		note(estimate.state === "Approved" ? "good" : "calm", text),
 		estimate.signed && h("p.rb-when", {}, __("Signed by {0} on {1}", [estimate.signed.name, day(estimate.signed.at.slice(0, 10))])),
 		estimate.state === "Approved" && h("ul.rb-lines", {}, lines_then.map((line) => h("li", {}, what(line), h("span.rb-price", {}, amount(line.amount))))),
 		estimate.state === "Approved" && sums(),

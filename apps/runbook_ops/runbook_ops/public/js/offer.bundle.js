@@ -38,7 +38,7 @@ function overview(trouble) {
 	);
 }
 
-function over(text, kind = "plain") {
+function over(text, kind = "calm") {
 	if (countdown) countdown.stop();
 	show(
 		place,
@@ -58,7 +58,7 @@ async function answer(wish) {
 	try {
 		const told = await send(wish);
 		if (told.taken) booked(told);
-		else over(told.text, told.code ? "bad" : "plain");
+		else over(told.text, told.code ? "bad" : "calm");
 	} catch (error) {
 		overview(error.told || __("We can't be reached at the moment. Check your connection and try again."));
 	} finally {

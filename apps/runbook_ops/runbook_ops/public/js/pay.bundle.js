@@ -19,7 +19,7 @@ function overview(trouble) {
 		h("h1", {}, invoice ? __("Invoice {0}", [invoice.number]) : __("Deposit for your visit")),
 		h("p.rb-pay-sum", {}, link.amount ? money(link.amount) : link.settled ? __("Paid. Thank you.") : __("Nothing to pay")),
 		trouble && note("bad", trouble),
-		!trouble && link.why_not && note(link.settled ? "good" : "plain", link.why_not),
+		!trouble && link.why_not && note(link.settled ? "good" : "calm", link.why_not),
 		link.status === "Failed" && link.amount > 0 && note("bad", __("Your bank did not pay. Nothing was charged; you can try again.")),
 		ways(),
 		link.visit && visit(link.visit),
