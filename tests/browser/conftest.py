@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from tests import factories
-from tests.browser.desk import Desk
+from tests.browser.desk import Contexts, Desk
 from tests.support.mail import mail_server
 from tests.support.site import db, jobs, site
 
@@ -44,8 +44,14 @@ def chromium():
 		browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium):
+	"""The browser's windows."""
+	return Contexts(chromium)
+
+
 @pytest.fixture
-def desk_of(chromium, mail_server, tmp_path):
+def desk_of(contexts, mail_server, tmp_path):
 	"""`desk_of(*roles)`: the desk of a new user with these roles; at the end nothing may be wrong on its console.
 
 	The last page that each has seen is kept in pytest's folder for the test, of the last three runs.
@@ -53,7 +59,7 @@ def desk_of(chromium, mail_server, tmp_path):
 	desks: list[Desk] = []
 
 	def open_desk(*roles: str, width: int = 1400) -> Desk:
-		desks.append(Desk.logged_in(chromium, factories.user(*roles), width))
+		desks.append(Desk.logged_in(contexts, factories.user(*roles), width))
 		return desks[-1]
 
 	yield open_desk

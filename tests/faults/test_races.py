@@ -1,6 +1,6 @@
 """Two hundred clients at once for what one or three can have, round after round, under both kinds of isolation.
 
-`RUNBOOK_ROUNDS`: how many rounds of each (3, at night 100). Each round is on a day of its own.
+`RUNBOOK_ROUNDS`: how many rounds of each (2, at night 100). Each round is on a day of its own.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.support.tiers import tier
 
 pytestmark = pytest.mark.commits
 
-ROUNDS = int(os.environ.get("RUNBOOK_ROUNDS", tier("3", "100")))
+ROUNDS = int(os.environ.get("RUNBOOK_ROUNDS", tier("2", "100")))
 CLIENTS = 200
 SEATS, LEFT = 10, 3
 BOOK = "/api/method/runbook_ops.api.bookings.book"

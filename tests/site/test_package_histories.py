@@ -1,6 +1,6 @@
 """Random histories of packages on the real ledger: after every event the liability is what the open packages are worth.
 
-`RUNBOOK_PACKAGE_EVENTS` says how many events (200), `RUNBOOK_SEED` repeats a history.
+`RUNBOOK_PACKAGE_EVENTS` says how many events (100, at night 2,000), `RUNBOOK_SEED` repeats a history.
 """
 
 import os
@@ -14,6 +14,7 @@ import pytest
 from frappe.utils import getdate, nowdate
 from tests import factories as make
 from tests.support.packages import Studio
+from tests.support.tiers import tier
 
 from runbook_ops.core.package_holding import UsageKind
 from runbook_ops.errors import PackageRefused
@@ -27,7 +28,7 @@ from runbook_ops.operations.upgrade_package import upgrade_package
 from runbook_ops.store.package_figures import account_balance
 from runbook_ops.store.packages import live_usages, load_usage
 
-EVENTS = int(os.environ.get("RUNBOOK_PACKAGE_EVENTS", "200"))
+EVENTS = int(os.environ.get("RUNBOOK_PACKAGE_EVENTS", tier("100", "2000")))
 SEED = int(os.environ.get("RUNBOOK_SEED", "20261122"))
 DAYS = 180
 WEIGHTS = {

@@ -226,7 +226,7 @@ def test_somebody_elses_hold_needs_its_token(held):
 	for guess in (
 		name,
 		f"{name}.kb5.{'A' * 27}",
-		held.token[:-1] + ("A" if held.token[-1] != "A" else "B"),
+		held.token[:-9] + ("A" if held.token[-9] != "A" else "B") + held.token[-8:],
 		held.token.upper(),
 	):
 		refused(public.book, {**FORM, "hold": guess})
