@@ -47,6 +47,7 @@ class Desk:
 		self.errors: list[str] = []
 		self.user = ""
 		self.expects_refusal = False
+		self.has_own_time = False
 		page.set_default_timeout(WAIT)
 		page.on("console", self._heard)
 		page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
@@ -79,7 +80,16 @@ class Desk:
 		self.errors.append(f"{self.page.url}: {message.text} ({where})")
 
 	def close(self) -> None:
-		self.contexts.put_back(self.context)
+		if self.has_own_time:
+			self.context.close()
+		else:
+			self.contexts.put_back(self.context)
+
+	@property
+	def clock(self):
+		"""The page's clock, to be moved; the window is not used again."""
+		self.has_own_time = True
+		return self.page.clock
 
 	# -- going somewhere
 

@@ -252,13 +252,13 @@ def test_what_another_session_changes_appears_by_itself(desk_of, two):
 
 def test_without_a_socket_it_looks_again_each_minute(desk, two):
 	visit, _, other, _ = two
-	desk.page.clock.install()
+	desk.clock.install()
 	open_board(desk)
 	doc = frappe.get_doc("Service Booking", visit.name)
 	doc.set("resources", [{"resource": other.name}])
 	doc.save()
 	frappe.db.commit()
-	desk.page.clock.fast_forward(61_000)
+	desk.clock.fast_forward(61_000)
 	desk.page.wait_for_selector(f".rb-col[data-column='{other.name}'] [data-id='{visit.name}']")
 
 
@@ -316,7 +316,7 @@ def test_fifty_people_scroll_under_their_names(desk):
 
 
 def test_the_now_line_stands_at_the_present_minute(desk, two):
-	desk.page.clock.set_fixed_time(from_site(factories.day(DAY, "10:30")))
+	desk.clock.set_fixed_time(from_site(factories.day(DAY, "10:30")))
 	visit, one, _, _ = two
 	open_board(desk)
 	line = desk.page.locator(".rb-now").bounding_box()
