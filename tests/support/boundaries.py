@@ -78,10 +78,13 @@ class Boundaries:
 
 	def put_into(self, result, step, state, **_) -> None:
 		if str(state) in ("Done", "Skipped", "Human"):
-			for name in [step] if isinstance(step, str) else step:
-				if who := self.steps.get(name):
-					self.committed.append((who, SETTLED))
-					self.tell(who, ENDED)
+			self.ended(result, [step] if isinstance(step, str) else step)
+
+	def ended(self, result, steps) -> None:
+		for name in steps:
+			if who := self.steps.get(name):
+				self.committed.append((who, SETTLED))
+				self.tell(who, ENDED)
 
 	def has_committed(self, *_, **__) -> None:
 		told, self.committed = self.committed, []
@@ -112,6 +115,7 @@ def watched(passed: Passed, database):
 		("store.one_trip", "commit_with", found.has_committed),
 		("store.effects", "send_again", found.written),
 		("store.chain_runs", "set_state", found.put_into),
+		("store.chain_runs", "note_done", found.ended),
 		("workflows.messages_out", "deliver", found.sent),
 	):
 		original = getattr(sys.modules[f"runbook_ops.{module}"], name)
