@@ -2,6 +2,9 @@
 
 import os
 import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
 
 WAIT = 20_000
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
@@ -74,3 +77,22 @@ class Guest:
 
 	def close(self) -> None:
 		self.context.close()
+
+
+def accessible(guest, step):
+	"""No serious finding of axe-core, and nothing wider than the screen."""
+	found = Axe().run(guest.page).response["violations"]
+	serious = [
+		(row["id"], [node["html"][:120] for node in row["nodes"]])
+		for row in found
+		if row["impact"] in ("serious", "critical")
+	]
+	assert serious == [], step
+	assert guest.wide() <= 0, step
+
+
+def picture(guest, name):
+	"""Keep a screenshot where RUNBOOK_SCREENSHOTS names a folder."""
+	folder = os.environ.get("RUNBOOK_SCREENSHOTS")
+	if folder:
+		guest.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -1,13 +1,9 @@
 """An estimate on a customer's phone: choose, sign by drawing or by typing, approve; decline; and the desk that sends it."""
 
-import os
-from pathlib import Path
-
 import frappe
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tests import factories as make
-from tests.browser.guest import Guest
+from tests.browser.guest import Guest, accessible, picture
 from tests.support.estimates import quotation, service, token
 
 TERMS = "<p>Half of it is due on the day of the visit, the rest within 14 days.</p><p>Paint and brushes are included.</p>"
@@ -62,25 +58,6 @@ def kitchen(**values):
 	doc = quotation(rows, customer=customer, terms=TERMS, **values)
 	frappe.db.commit()
 	return doc
-
-
-def accessible(guest, step):
-	"""No serious finding of axe-core, and nothing wider than the screen."""
-	found = Axe().run(guest.page).response["violations"]
-	serious = [
-		(row["id"], [node["html"][:120] for node in row["nodes"]])
-		for row in found
-		if row["impact"] in ("serious", "critical")
-	]
-	assert serious == [], step
-	assert guest.wide() <= 0, step
-
-
-def picture(guest, name):
-	"""Keep a screenshot where RUNBOOK_SCREENSHOTS names a folder."""
-	folder = os.environ.get("RUNBOOK_SCREENSHOTS")
-	if folder:
-		guest.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def draw(guest):

@@ -3,14 +3,12 @@
 import os
 import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import frappe
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tests import factories as make
-from tests.browser.guest import Guest
+from tests.browser.guest import Guest, accessible, picture
 
 from runbook_ops.operations.book_online import LEAST_SECONDS
 
@@ -78,25 +76,6 @@ def guest_of(chromium, tmp_path):
 		guest.page.screenshot(path=tmp_path / f"guest-{number}.png", full_page=True)
 		guest.close()
 	assert [error for guest in guests for error in guest.errors] == []
-
-
-def accessible(guest, step):
-	"""No serious finding of axe-core, and nothing wider than the screen."""
-	found = Axe().run(guest.page).response["violations"]
-	serious = [
-		(row["id"], [node["html"][:120] for node in row["nodes"]])
-		for row in found
-		if row["impact"] in ("serious", "critical")
-	]
-	assert serious == [], step
-	assert guest.wide() <= 0, step
-
-
-def picture(guest, name):
-	"""Keep a screenshot where RUNBOOK_SCREENSHOTS names a folder."""
-	folder = os.environ.get("RUNBOOK_SCREENSHOTS")
-	if folder:
-		guest.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def to_the_form(guest, salon, at="10:00 AM", service="cut"):

@@ -12,7 +12,6 @@ from ..messages import tell
 
 def explain_fee(due: FeeDue, currency: str, free_passes: int) -> str:
 	"""One or two sentences for the booking, the invoice and the record of the fee."""
-
 	told = {"version": due.version, "rule": _rule(due, currency)}
 	if due.cause is Cause.LATE and due.notice is not None:
 		told |= {"hours": notice_text(due.notice), "band": hours_text(due.rule.less_than)}
