@@ -11,7 +11,7 @@ from runbook_ops.core.eligibility import ResourceFacts, calendar_of
 from runbook_ops.core.hours import Schedule, Shift, grid_anchors
 from runbook_ops.core.slots import Calendar, Need, Part, SlotQuery, open_slots, open_starts
 from runbook_ops.core.timeline import from_minutes, merge, subtract
-from runbook_ops.core.travel import Travel, point, rounds
+from runbook_ops.core.travel import Travel, homes, point, rounds
 
 CASES = int(os.environ.get("RUNBOOK_SLOT_CASES", "10000"))
 BATCH = 500
@@ -47,7 +47,8 @@ def calendar(case: Case, person: Person) -> Calendar:
 		spans = merge((day[0][0], day[-1][1]) for day in days)
 		base = point(*person.base) if person.base else None
 		here = point(*case.here) if case.here else None
-		free = rounds(stops, spans, base).free(here, Travel(case.speed, case.minimum))
+		travel = Travel(case.speed, case.minimum)
+		free = rounds(stops, homes(spans, base, travel.minutes(base, here))).free(here, travel)
 		busy = subtract(((case.first - 9999, case.last + 9999),), merge(free))
 	return Calendar(merge(span for day in days for span in day), busy)
 

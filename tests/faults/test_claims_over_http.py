@@ -14,6 +14,8 @@ BOOK = "/api/method/runbook_ops.api.bookings.book"
 MOVE = "/api/method/runbook_ops.api.bookings.reschedule"
 INSERT = "/api/resource/Service%20Booking"
 AT_ONCE = 100
+LOCK_WAIT = 50
+"""Seconds that the database lets a transaction wait for a lock."""
 
 
 @pytest.fixture
@@ -62,6 +64,19 @@ def test_anyone_of_three(rounds):
 	base = wish(service=make.bookable_service(needs=[{"kind": "Person", "skill": skill.name}]).name)
 	frappe.db.commit()
 	rounds(2, BOOK, lambda day: [{**base, "starts_at": day}] * AT_ONCE, places=3)
+
+
+def test_who_comes_too_late_does_not_queue_for_the_lock(desk):
+	who = make.person()
+	base = wish(service=make.bookable_service(minutes=30).name, resource=who.name, starts_at=make.day(3))
+	frappe.db.commit()
+	assert desk.post(BOOK, base).status == 200
+	frappe.db.sql("select name from `tabService Resource` where name = %s for update", who.name)
+	began = monotonic()
+	late = desk.post(BOOK, base)
+	frappe.db.rollback()
+	assert (late.status, bool(late.body["next_open"])) == (409, True)
+	assert monotonic() - began < LOCK_WAIT / 5
 
 
 # Moves: a method call is tried again after a conflict, a plain save as the desk does it is not, so it may not meet any.

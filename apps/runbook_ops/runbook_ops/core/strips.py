@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .timeline import Interval
 
-ONE = ord("1")
+BITS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,17 @@ class Frame:
 	def inside(self, intervals: Iterable[Interval]) -> int:
 		"""The ticks that lie wholly in one of the intervals."""
 		origin, step, count = self.origin, self.step, self.count
-		firsts, lasts = [], []
-		for start, end in intervals:
-			first, last = -((origin - start) // step), (end - origin) // step
-			if first < last and first < count and last > 0:
-				firsts.append(first if first > 0 else 0)
-				lasts.append(last if last < count else count)
+		ticks = [(-((origin - start) // step), (end - origin) // step) for start, end in intervals]
+		ticks = [(first, last) for first, last in ticks if first < last and first < count and last > 0]
+		if not ticks:
+			return 0
+		firsts: Sequence[int]
+		lasts: Sequence[int]
+		firsts, lasts = zip(*ticks, strict=True)
+		if min(firsts) < 0:
+			firsts = [first if first > 0 else 0 for first in firsts]
+		if max(lasts) > count:
+			lasts = [last if last < count else count for last in lasts]
 		return fill(count, firsts, lasts)
 
 	def touched(self, intervals: Iterable[Interval]) -> int:
@@ -80,10 +85,10 @@ def fill(count: int, firsts: Sequence[int], lasts: Sequence[int]) -> int:
 
 
 def _bits(count: int, ticks: Iterable[int]) -> int:
-	digits = bytearray(b"0") * (count + 1)
+	kept = bytearray((count >> 3) + 1)
 	for tick in ticks:
-		digits[count - tick] = ONE
-	return int(digits, 2)
+		kept[tick >> 3] |= BITS[tick & 7]
+	return int.from_bytes(kept, "little")
 
 
 @lru_cache(maxsize=256)

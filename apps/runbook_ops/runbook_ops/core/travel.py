@@ -1,10 +1,12 @@
 """The way between visits: an estimate from the straight line, and what it leaves of a resource's day."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from math import asin, ceil, cos, dist, radians, sin
-from operator import itemgetter
+from operator import gt, itemgetter
 
 from .timeline import Interval
 
@@ -33,15 +35,22 @@ class Travel:
 		"""Whole minutes from one place to another; the minimum when a place, or the speed, is not known."""
 		return self.ways((one,), other)[0]
 
-	def ways(self, places: Sequence[Point | None], here: Point | None) -> list[int]:
-		"""Whole minutes between each of the places and `here`."""
+	def ways(
+		self, places: Sequence[Point | None], here: Point | None, base: Point | None = None
+	) -> list[int]:
+		"""Whole minutes between each of the places and `here`; `base` is the very object that comes twice a day."""
 		least = self.minimum
 		if here is None or self.speed_kmh <= 0:
 			return [least] * len(places)
 		pace = DETOUR * EARTH_DIAMETER_KM / self.speed_kmh * 60
 		offset = least - TOLERANCE
+		home = self.minutes(base, here) if base else least
 		return [
-			least if place is None else ceil(offset + pace * asin(min(1.0, dist(place, here) / 2)))
+			home
+			if place is base
+			else least
+			if place is None
+			else ceil(offset + pace * asin(min(1.0, dist(place, here) / 2)))
 			for place in places
 		]
 
@@ -65,39 +74,60 @@ class Rounds:
 	ends: tuple[int, ...]
 	starts: tuple[int, ...]
 	places: tuple[Point | None, ...]
+	base: Point | None = None
 
-	def free(self, here: Point | None, travel: Travel) -> list[Interval]:
-		"""The time in which a visit `here` can be, buffers included: each gap less the way from before and to what follows."""
-		if here is None:
-			least = travel.minimum
-			return [
-				(end + least, start - least)
-				for end, start in zip(self.ends, self.starts, strict=True)
-				if end + least < start - least
-			]
-		ways = travel.ways(self.places, here)
+	def free(
+		self, here: Point | None, travel: Travel, within: Interval = (-FOREVER, FOREVER)
+	) -> list[Interval]:
+		"""The time in which a visit `here` can be, buffers included: each gap less the way from before and to what follows.
+
+		Gaps that do not reach `within` are left out.
+		"""
+		first, last = bisect_right(self.starts, within[0]), bisect_left(self.ends, within[1])
+		ways = travel.ways(self.places[first : last + 1], here, self.base)
 		return [
 			(end + before, start - after)
-			for end, start, before, after in zip(self.ends, self.starts, ways, ways[1:], strict=False)
+			for end, start, before, after in zip(
+				self.ends[first:last], self.starts[first:last], ways, ways[1:], strict=False
+			)
 			if end + before < start - after
 		]
 
 
-def rounds(stops: Sequence[Stop], days: Iterable[Interval], base: Point | None) -> Rounds:
-	"""The gaps between claims, sorted ones, and the ends of the days' work, which begins and ends at the base.
+def rounds(stops: Sequence[Stop], homes: Sequence[Stop] = ()) -> Rounds:
+	"""The gaps between claims that lie apart, sorted ones, and the time at home, which is all at one place.
 
-	Without a base the day begins and ends with the visits. Only the neighbour before and the neighbour after count.
+	Only the neighbour before and the neighbour after count; what lies within one that began earlier, such as a visit at night,
+	is no neighbour.
 	"""
-	homes = [(minute, minute, base) for day in days for minute in day] if base else []
-	ends: list[int] = [-FOREVER]
-	starts: list[int] = []
-	places: list[Point | None] = [None]
-	clear_from = -FOREVER
-	for start, end, place in sorted([*stops, *homes], key=itemgetter(0, 1)):
-		if end <= clear_from and start < clear_from:
-			continue
-		starts.append(start)
-		clear_from = max(clear_from, end)
-		ends.append(clear_from)
-		places.append(place)
-	return Rounds(tuple(ends), (*starts, FOREVER), (*places, None))
+	found = sorted([*homes, *stops], key=itemgetter(0))
+	if not found:
+		return Rounds((-FOREVER,), (FOREVER,), (None, None))
+	starts, ends, places = zip(*found, strict=True)
+	if any(map(gt, ends, starts[1:])):
+		clear = tuple(accumulate(ends, max))
+		apart = [
+			(start, clear_now, place)
+			for start, end, place, clear_now, clear_before in zip(
+				starts, ends, places, clear, (-FOREVER, *clear), strict=False
+			)
+			if end > clear_before or start >= clear_before
+		]
+		starts, ends, places = zip(*apart, strict=True)
+	return Rounds(
+		(-FOREVER, *ends), (*starts, FOREVER), (None, *places, None), homes[0][2] if homes else None
+	)
+
+
+def homes(days: Iterable[Interval], base: Point | None, way: int) -> list[Stop]:
+	"""When a resource is at its base: through the nights between its days; with no `way` there, only where a day begins and ends.
+
+	Nowhere without a base: then the day begins and ends with the visits.
+	"""
+	if base is None:
+		return []
+	edges = [minute for day in days for minute in day]
+	if way <= 0:
+		return [(minute, minute, base) for minute in edges]
+	edges = [-FOREVER, *edges, FOREVER]
+	return [(evening, morning, base) for evening, morning in zip(edges[::2], edges[1::2], strict=True)]

@@ -30,12 +30,12 @@ def claim_parts(
 	Raises SlotTaken (with `next_open` on it) when a resource is taken, BookingRefused when nobody fits.
 	"""
 	resources = load_facts()
-	give_back(holder, parts, resources)
 	if all(part.resources for part in parts):
-		taken = _take(holder, parts, resources, place)
+		taken = _claim_chosen(holder, parts, resources, place)
 		if taken:
 			refuse_taken(taken, parts, territory=territory, place=place)
 		return tuple(parts)
+	give_back(holder, parts, resources)
 	lost: dict[str, Interval] = {}
 	while True:
 		placed = _who_is_free(parts, lost, territory=territory, place=place, prefer=prefer)
@@ -47,6 +47,17 @@ def claim_parts(
 		if not taken:
 			return placed
 		lost.update(taken)
+
+
+def _claim_chosen(
+	holder: str, parts: Sequence[BookedPart], resources: Resources, place: Degrees | None
+) -> Mapping[str, Interval]:
+	"""Claim what was chosen, or give what of it is taken; who sees so at once does not queue for the locks."""
+	seen = claims.seen_taken(holder, claimed_spans([part.placed for part in parts], resources))
+	if seen and not end_expired(utc_now()):
+		return seen
+	give_back(holder, parts, resources)
+	return _take(holder, parts, resources, place)
 
 
 def give_back(holder: str, parts: Sequence[BookedPart], resources: Resources) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 
 from ..core.hours import day_span, grid_anchors, local_days
 from ..core.slots import Part, Search, Slot, SlotQuery, Strips
 from ..core.strips import Frame, positions
 from ..core.timeline import Interval, from_minutes, to_minutes
-from ..core.travel import Point, point, rounds
-from ..site_time import site_zone
+from ..core.travel import Point, Rounds, point, rounds
+from ..site_time import site_zone, to_site
 from ..store import open_starts
 from ..store.busy_time import Busy, block_frame, load_busy
 from ..store.claims import Degrees, spans_of
+from ..store.open_starts import Starts
 from ..store.resources import Known, Sight, known_with_stamps
 from ..store.services import Service, WantedPart
 
@@ -23,6 +25,7 @@ FIRST_LOOK = timedelta(days=4)
 """A few slots are mostly found within so many days; only when they are not, the rest is looked at."""
 TIMES = 3
 MINUTE = timedelta(minutes=1)
+ONE_DAY = timedelta(days=1)
 CLAIM_TICK = 5
 STAY = ("Room",)
 """Kinds of resource that do not travel."""
@@ -55,6 +58,11 @@ class OpenDay:
 	day: date
 	count: int
 	starts: tuple[datetime, ...]
+
+	@cached_property
+	def on_the_wall(self) -> tuple[str, ...]:
+		"""The first starts as the site's clocks show them, ISO 8601."""
+		return tuple(to_site(start).isoformat() for start in self.starts)
 
 
 @dataclass(frozen=True)
@@ -115,17 +123,33 @@ def open_days(
 	zone = site_zone()
 	begin, end = local_days(to_minutes(first), to_minutes(last), zone)
 	whole = day_span(begin, zone)[0], day_span(end, zone)[1]
-	frame, strip = _starts(parts, *whole, given)
+	starts = _starts(parts, *whole, given)
+	days = starts.worked_out.get(times)
+	if days is None:
+		spans = [
+			(day, *day_span(day, zone))
+			for day in (begin + n * ONE_DAY for n in range((end - begin).days + 1))
+		]
+		days = [(opens, closes, _open_day(starts, day, opens, closes, times)) for day, opens, closes in spans]
+		starts.worked_out[times] = days
 	earliest, latest = _minute_from(first), _minute_from(last)
-	found = []
-	for offset in range((end - begin).days + 1):
-		day = begin + timedelta(days=offset)
-		opens, closes = day_span(day, zone)
-		origin, ticks = frame.cut(strip, max(opens, earliest), min(closes, latest))
-		if ticks:
-			starts = (origin + frame.step * tick for tick in islice(positions(ticks), times))
-			found.append(OpenDay(day, ticks.bit_count(), tuple(map(from_minutes, starts))))
-	return tuple(found)
+	found = (
+		whole_day
+		if whole_day is None or (earliest <= opens and closes <= latest)
+		else _open_day(starts, whole_day.day, max(opens, earliest), min(closes, latest), times)
+		for opens, closes, whole_day in days
+	)
+	return tuple(day for day in found if day)
+
+
+def _open_day(starts: Starts, day: date, first: int, last: int, times: int) -> OpenDay | None:
+	"""The starts of a day in [first, last), if there are any."""
+	frame = starts.frame
+	origin, ticks = frame.cut(starts.strip, first, last)
+	if not ticks:
+		return None
+	moments = (from_minutes(origin + frame.step * tick) for tick in islice(positions(ticks), times))
+	return OpenDay(day, ticks.bit_count(), tuple(moments))
 
 
 def next_open(
@@ -162,12 +186,10 @@ def _slots(
 	return tuple(_open_slot(slot, parts) for slot in search.slots(limit))
 
 
-def _starts(
-	parts: Sequence[WantedPart], earliest: int, latest: int, given: Circumstances
-) -> tuple[Frame, int]:
+def _starts(parts: Sequence[WantedPart], earliest: int, latest: int, given: Circumstances) -> Starts:
 	"""The ticks in [earliest, latest) at which a visit can start; kept for as long as nothing of it changes."""
 	if not parts:
-		return Frame(earliest, CLAIM_TICK, 0), 0
+		return Starts(Frame(earliest, CLAIM_TICK, 0), 0)
 	sight = _sight(parts, earliest, given)
 	about = repr((parts, earliest, latest, given, site_zone()))
 	lasting = not (given.apart_from or given.also_busy)
@@ -175,7 +197,7 @@ def _starts(
 	if kept is not None:
 		return kept
 	search = _search(parts, earliest, latest, given, sight)
-	found = search.frame, search.exact()
+	found = Starts(search.frame, search.exact())
 	if lasting:
 		open_starts.keep(about, sight.stamps, found)
 	return found
@@ -198,7 +220,8 @@ def _search(
 	travels = given.place is not None or any(part.service.needs_address for part in parts)
 	names = _bodies(query.parts, known)
 	busy = load_busy(names, sight.stamps, blocks, with_places=travels)
-	free = _free(busy, frame, known, given, travels)
+	asked = (earliest - query.before, latest + query.after)
+	free = _free(busy, frame, known, given, asked if travels else None)
 	strips = {}
 	for name in dict.fromkeys(
 		name for part in query.parts for need in part.needs for name in need.candidates
@@ -254,16 +277,17 @@ def _bodies(parts: Sequence[Part], known: Known) -> list[str]:
 
 
 def _free(
-	busy: Mapping[str, Busy], frame: Frame, known: Known, given: Circumstances, travels: bool
+	busy: Mapping[str, Busy], frame: Frame, known: Known, given: Circumstances, on_the_way: Interval | None
 ) -> dict[str, int]:
-	"""The ticks of each body in which nothing claims it; where the visit is at a customer's, the way counts as well."""
+	"""The ticks of each body in which nothing claims it; where the visit is at a customer's, the way counts in `on_the_way`."""
 	own = _own_claims(given.apart_from)
 	here = point(*given.place) if given.place else None
 	free = {}
 	for name, claims in busy.items():
 		mine = own.get(name, ())
-		if travels and known.facts[name].kind not in STAY:
-			free[name] = _reachable(name, claims, frame, known, mine, here)
+		if on_the_way and known.facts[name].kind not in STAY:
+			days = _rounds(name, claims, frame, known, mine, here)
+			free[name] = frame.inside(days.free(here, known.travel, on_the_way))
 		else:
 			free[name] = frame.whole & ~claims.within(frame) | frame.inside(mine)
 	for name, interval in (given.also_busy or {}).items():
@@ -272,18 +296,18 @@ def _free(
 	return free
 
 
-def _reachable(
+def _rounds(
 	name: str, claims: Busy, frame: Frame, known: Known, own: Collection[Interval], here: Point | None
-) -> int:
-	"""The ticks in which a resource can be `here`; its days in the field are kept for as long as its claims and hours stay."""
+) -> Rounds:
+	"""A resource's days in the field; without `own` claims they are kept for as long as its claims and hours stay."""
+	way = known.travel.minutes(known.facts[name].base, here)
 	if own:
 		stops = [stop for stop in claims.stops if stop[:2] not in own]
-		days = rounds(stops, known.day_spans(name, frame), known.facts[name].base)
-		return frame.inside(days.free(here, known.travel))
-	key = (known.stamp, frame)
+		return rounds(stops, known.homes(name, frame, way))
+	key = (known.stamp, frame, way > 0)
 	if key not in claims.rounds:
-		claims.rounds[key] = rounds(claims.stops, known.day_spans(name, frame), known.facts[name].base)
-	return frame.inside(claims.rounds[key].free(here, known.travel))
+		claims.rounds[key] = rounds(claims.stops, known.homes(name, frame, way))
+	return claims.rounds[key]
 
 
 def _own_claims(holder: str | None) -> dict[str, list[Interval]]:

@@ -2,10 +2,11 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
+from struct import Struct
 
 import frappe
 
@@ -15,7 +16,7 @@ from ..core.travel import Point, Rounds, Stop, point
 from . import stamps
 from .claims import LONGEST_MINUTES, MILLION
 
-BLOCK_DAYS = 8
+BLOCK_DAYS = 4
 BLOCK_MINUTES = BLOCK_DAYS * 24 * 60
 MOST_KEPT = 2_000
 """So many resources a process keeps in memory, the ones asked for last; a busy person's 40 days take about 20 kB."""
@@ -30,6 +31,7 @@ CLAIMED = """set statement group_concat_max_len = 16777216 for
 	from `tabResource Claim` force index (resource_time_place)
 	where resource in %(names)s and start_minute >= %(earliest)s and start_minute < %(end)s and end_minute > %(start)s
 	group by resource"""
+STOP = Struct(">4I")
 PLACES = ", {zero} + latitude_e6, {zero} + longitude_e6"
 """One string of bytes a resource: the driver is written in Python, and a row for each claim takes ten times as long."""
 
@@ -39,20 +41,23 @@ WITH_PLACES = CLAIMED.format(zero=ZERO, grain=GRAIN_MINUTES, places=PLACES.forma
 
 @dataclass(frozen=True)
 class Busy:
-	"""The claims on a resource that reach into a frame, in its ticks, which they may overstep; places only when asked for."""
+	"""The claims on a resource that reach into a frame, in its ticks, which they may overstep, as the database packed them.
+
+	`placed`: whether each comes with its place.
+	"""
 
 	frame: Frame
-	starts: Sequence[int]
-	ends: Sequence[int]
-	places: Sequence[Point | None] | None = None
-	rounds: dict[tuple[str, Frame], Rounds] = field(default_factory=dict)
+	packed: bytes = b""
+	placed: bool = False
+	rounds: dict[tuple[str, Frame, bool], Rounds] = field(default_factory=dict)
 
 	@cached_property
 	def strip(self) -> int:
 		"""The ticks that are claimed."""
-		if not self.starts:
+		starts, ends = self._ticks
+		if not starts:
 			return 0
-		starts, ends, count = self.starts, self.ends, self.frame.count
+		count = self.frame.count
 		if min(starts) < 0:
 			starts = [max(0, start) for start in starts]
 		if max(ends) > count:
@@ -60,20 +65,32 @@ class Busy:
 		return fill(count, starts, ends)
 
 	@cached_property
-	def stops(self) -> tuple[Stop, ...]:
-		"""The claims with their places, in their order."""
-		spans = zip(self._minutes(self.starts), self._minutes(self.ends), self.places or (), strict=True)
-		return tuple(sorted(spans, key=itemgetter(0, 1)))
+	def stops(self) -> list[Stop]:
+		"""The claims with their places, in their order; UTC minutes."""
+		step = self.frame.step
+		zero = self.frame.origin - ZERO * step
+		found = [
+			(start * step + zero, end * step + zero, _place(north, east))
+			for start, end, north, east in STOP.iter_unpack(self.packed)
+		]
+		found.sort(key=itemgetter(0))
+		return found
 
 	def within(self, frame: Frame) -> int:
 		"""The claimed ticks of a frame that lies in this one."""
-		if frame.step != self.frame.step:
-			return frame.touched(zip(self._minutes(self.starts), self._minutes(self.ends), strict=True))
-		return self.strip >> (frame.origin - self.frame.origin) // frame.step & frame.whole
+		own = self.frame
+		if frame.step != own.step:
+			minutes = ([own.origin + tick * own.step for tick in ticks] for ticks in self._ticks)
+			return frame.touched(zip(*minutes, strict=True))
+		return self.strip >> (frame.origin - own.origin) // own.step & frame.whole
 
-	def _minutes(self, ticks: Sequence[int]) -> list[int]:
-		origin, step = self.frame.origin, self.frame.step
-		return [origin + tick * step for tick in ticks]
+	@property
+	def _ticks(self) -> tuple[list[int], list[int]]:
+		numbers = array("I", self.packed)
+		numbers.byteswap()
+		each = 4 if self.placed else 2
+		starts, ends = numbers[0::each], numbers[1::each]
+		return [number - ZERO for number in starts], [number - ZERO for number in ends]
 
 	def covers(self, frame: Frame) -> bool:
 		"""Whether all of a frame lies in this one."""
@@ -106,7 +123,7 @@ def load_busy(
 			busy is None
 			or stamp != found.get(name, "")
 			or not busy.covers(frame)
-			or (with_places and busy.places is None)
+			or (with_places and not busy.placed)
 		):
 			missing.append(name)
 		else:
@@ -148,20 +165,11 @@ def _read(names: Collection[str], frame: Frame, with_places: bool) -> Mapping[st
 		"end": frame.origin + frame.step * frame.count,
 	}
 	rows = frappe.db.sql(WITH_PLACES if with_places else PLAIN, values)
-	found = {name: _busy(frame, _numbers(packed), with_places) for name, packed in rows}
-	nothing = Busy(frame, (), (), () if with_places else None)
+	found = {name: Busy(frame, packed, with_places) for name, packed in rows}
+	nothing = Busy(frame, placed=with_places)
 	return {name: found.get(name, nothing) for name in names}
 
 
-def _numbers(packed: bytes) -> list[int]:
-	numbers = array("I", packed)
-	numbers.byteswap()
-	return [number - ZERO for number in numbers]
-
-
-def _busy(frame: Frame, numbers: Sequence[int], with_places: bool) -> Busy:
-	if not with_places:
-		return Busy(frame, array("i", numbers[0::2]), array("i", numbers[1::2]))
-	north, east = numbers[2::4], numbers[3::4]
-	places = [point(one / MILLION, other / MILLION) for one, other in zip(north, east, strict=True)]
-	return Busy(frame, array("i", numbers[0::4]), array("i", numbers[1::4]), places)
+@lru_cache(maxsize=65_536)
+def _place(north: int, east: int) -> Point | None:
+	return point((north - ZERO) / MILLION, (east - ZERO) / MILLION)

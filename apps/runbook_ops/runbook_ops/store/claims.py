@@ -24,6 +24,11 @@ BUSY = """select resource, start_minute, end_minute from `tabResource Claim`
 	where resource in %(resources)s and start_minute >= %(first)s and start_minute < %(end)s and end_minute > %(start)s"""
 """Nothing but what the index resource_time_place holds: a look at each claim's row is several times slower."""
 
+TAKEN = """select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s
+	group by resource order by resource lock in share mode"""
+TAKEN_BY_OTHERS = """select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s and holder != %s
+	group by resource order by resource"""
+
 
 def lock_resources(resources: Iterable[str]) -> None:
 	"""Serialise everybody who claims time of these resources until the transaction ends; always in the same order."""
@@ -62,13 +67,9 @@ def take_spans(
 
 	`place`: where the time is spent, for the way to the visits before and after. The caller holds the locks. The rows' primary key is what makes a double booking impossible.
 	"""
-	wanted = {name: merge(claim_span(*span) for span in stretches) for name, stretches in spans.items()}
+	wanted = _whole(spans)
 	claims = [(name, holder, start, end) for name, stretches in wanted.items() for start, end in stretches]
-	rows = [
-		(f"{name}|{bucket}", name, holder, bucket)
-		for name, _holder, start, end in claims
-		for bucket in buckets(start, end)
-	]
+	rows = [(key, name, holder, bucket) for key, name, bucket in _buckets(wanted)]
 	frappe.db.savepoint("runbook_claim")
 	try:
 		insert_rows("Slot Bucket", ("name", "resource", "holder", "bucket"), rows, contested=True)
@@ -79,6 +80,13 @@ def take_spans(
 	insert_rows("Resource Claim", CLAIM_FIELDS, [(*claim, *where) for claim in claims])
 	stamps.touch(wanted)
 	return {}
+
+
+def seen_taken(holder: str, spans: Mapping[str, Sequence[Interval]]) -> Mapping[str, Interval]:
+	"""What others claim of these stretches, as this transaction sees it, without a lock: who comes too late need not queue."""
+	names = [key for key, _name, _bucket in _buckets(_whole(spans))]
+	rows = frappe.db.sql(TAKEN_BY_OTHERS, (tuple(names), holder)) if names else ()
+	return _as_minutes(rows)
 
 
 def release(holder: str) -> None:
@@ -116,12 +124,23 @@ def forget_buckets_before(minute: int, limit: int = 500_000) -> int:
 	return frappe.db._cursor.rowcount
 
 
+def _whole(spans: Mapping[str, Sequence[Interval]]) -> Mapping[str, tuple[Interval, ...]]:
+	return {name: merge(claim_span(*span) for span in stretches) for name, stretches in spans.items()}
+
+
+def _buckets(wanted: Mapping[str, Sequence[Interval]]) -> list[tuple[str, str, int]]:
+	"""Each bucket's key, resource and number."""
+	return [
+		(f"{name}|{bucket}", name, bucket)
+		for name, stretches in wanted.items()
+		for start, end in stretches
+		for bucket in buckets(start, end)
+	]
+
+
 def _taken(names: Sequence[str]) -> Mapping[str, Interval]:
-	rows = frappe.db.sql(
-		on_newest(
-			"""select resource, min(bucket), max(bucket) from `tabSlot Bucket` where name in %s
-			group by resource order by resource lock in share mode"""
-		),
-		(tuple(names),),
-	)
+	return _as_minutes(frappe.db.sql(on_newest(TAKEN), (tuple(names),)))
+
+
+def _as_minutes(rows: Iterable[tuple[str, int, int]]) -> Mapping[str, Interval]:
 	return {resource: (first * GRAIN_MINUTES, (last + 1) * GRAIN_MINUTES) for resource, first, last in rows}

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import frappe
 
@@ -11,7 +12,15 @@ from . import stamps
 MOST_KEPT = 500
 """So many answers a process keeps, the ones asked for last; one of 30 days takes about 3 kB."""
 
-Starts = tuple[Frame, int]
+
+@dataclass(frozen=True)
+class Starts:
+	"""The ticks at which a visit can start, and what callers worked out from them."""
+
+	frame: Frame
+	strip: int
+	worked_out: dict = field(default_factory=dict)
+
 
 _kept: "OrderedDict[tuple[str, str], tuple[Mapping[str, str], Starts]]" = OrderedDict()
 

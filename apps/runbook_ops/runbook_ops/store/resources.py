@@ -11,7 +11,7 @@ from ..core.hours import Schedule, local_days
 from ..core.slots import Calendar, Need
 from ..core.strips import Frame
 from ..core.timeline import Interval, merge
-from ..core.travel import Travel
+from ..core.travel import Stop, Travel, homes
 from ..site_time import utc_now
 from . import stamps
 from .claims import busy_intervals
@@ -77,13 +77,14 @@ class Known:
 		key = ("days", name, first, last)
 		return self._once(key, lambda: schedule.days(first - ONE_DAY, last))
 
-	def day_spans(self, name: str, frame: Frame) -> tuple[Interval, ...]:
-		"""From the first open minute of each working day to its last; a day's pauses lie inside."""
+	def homes(self, name: str, frame: Frame, way: int) -> Sequence[Stop]:
+		"""When a resource is at its base, which is so many minutes off; a day's pauses lie between its first and its last open minute."""
+		return self._once(("homes", name, frame, way > 0), lambda: self._homes(name, frame, way))
+
+	def _homes(self, name: str, frame: Frame, way: int) -> Sequence[Stop]:
 		end = frame.origin + frame.step * frame.count
-		key = ("spans", name, frame)
-		return self._once(
-			key, lambda: merge((day[0][0], day[-1][1]) for day in self.working_days(name, frame.origin, end))
-		)
+		days = merge((day[0][0], day[-1][1]) for day in self.working_days(name, frame.origin, end))
+		return homes(days, self.facts[name].base, way)
 
 	def open_strip(self, name: str, frame: Frame) -> int:
 		"""The ticks in which a resource works; a crew when all its people do, in its own hours if it has some."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import frappe
 
 from ..core.eligibility import ANYBODY, Requirement
+from ..derived import of_document
 
 NOBODYS = ""
 
@@ -81,10 +82,13 @@ def load_service(name: str) -> Service | None:
 	if not name:
 		return None
 	try:
-		doc = frappe.get_cached_doc("Bookable Service", name)
+		return of_document("Bookable Service", name, _service)
 	except frappe.DoesNotExistError:
 		frappe.clear_last_message()
 		return None
+
+
+def _service(doc) -> Service:
 	requirements = tuple(
 		Requirement(row.kind, row.skill or None, row.resource or None, row.quantity or 1)
 		for row in doc.requirements
