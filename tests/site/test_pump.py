@@ -54,7 +54,7 @@ def test_what_was_composed_is_written_down_only_while_nothing_has_changed(mail_s
 	service = make.bookable_service(chain=make.chain([make.message()]).name)
 	left, changed, taken = (make.booking(service=service, starts_at=make.day(day)) for day in (3, 4, 5))
 	let_all_be_due()
-	seen = {held.run.booking: held for held in look_at(claim_due("first", timedelta(minutes=2), 10))}
+	seen = {held.run.booking: held for held in look_at(claim_due("first", timedelta(minutes=2), 10))[0]}
 	changed.reload().update({"email": "new@customer.example"}).save()
 	frappe.db.set_value("Chain Step Run", seen[taken.name].name, "fence", 2)
 	frappe.db.commit()
@@ -68,7 +68,7 @@ def test_that_one_was_sent_is_noted_along_with_the_beginning_of_the_next(mail_se
 	for day in (3, 4, 5):
 		make.booking(service=service, starts_at=make.day(day))
 	let_all_be_due()
-	first, second, third = look_at(claim_due("first", timedelta(minutes=2), 10))
+	first, second, third = look_at(claim_due("first", timedelta(minutes=2), 10))[0]
 	frappe.db.set_value("Chain Step Run", third.name, "fence", 2)
 	frappe.db.commit()
 	assert begin(first) and begin(second, note_sent(first.key, "accepted"))

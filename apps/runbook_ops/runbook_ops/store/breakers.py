@@ -1,5 +1,7 @@
 """The circuit breakers, a row a provider; each change is one conditional statement, so any number of workers may make it."""
 
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import frappe
@@ -11,6 +13,9 @@ from .rows import insert_rows
 
 FIELDS = ("name", "state", "failures", "last_error")
 MOST_AT_ONCE = 5000
+STANDING = """(select json_arrayagg(json_array(breaker.name, breaker.state, breaker.failures, breaker.opened_at, breaker.probe_at))
+	from `tabChain Breaker` breaker)"""
+"""How all stand, as one JSON value of a query."""
 
 
 def limits() -> Limits:
@@ -23,12 +28,14 @@ def limits() -> Limits:
 
 def load_breakers() -> dict[str, Breaker]:
 	"""How each provider stands that has ever failed."""
-	rows = frappe.db.sql(
-		"select name, state, failures, opened_at, probe_at from `tabChain Breaker` order by name"
-	)
+	return breakers_of(json.loads(frappe.db.sql(f"select {STANDING}")[0][0] or "[]"))
+
+
+def breakers_of(rows: Iterable[Sequence] | None) -> dict[str, Breaker]:
+	"""The same from the value of `STANDING`."""
 	return {
 		row[0]: Breaker(row[0], BreakerState(row[1]), row[2] or 0, from_utc(row[3]), from_utc(row[4]))
-		for row in rows
+		for row in rows or ()
 	}
 
 

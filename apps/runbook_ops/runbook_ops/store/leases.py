@@ -1,13 +1,15 @@
 """Steps in a worker's hands: claimed with SKIP LOCKED under a lease and a fence, looked at in a batch, held under locks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import frappe
 
+from ..core.chains.breaker import Breaker
 from ..core.chains.spec import DUE_STATES, StepState
 from ..site_time import from_utc, to_utc, utc_now
+from .breakers import STANDING, breakers_of
 from .chain_runs import RUN_FIELDS, Run, run_of_row
 from .one_trip import commit_with
 from .pictures import BOOKING_RECORD
@@ -35,7 +37,8 @@ HELD_WITH_BOOKING = {
 	"booking_modified": "booking.modified",
 }
 LOOK = f"select {json_row(HELD_WITH_BOOKING)}"
-LOOK_AT = f"""{LOOK} from `tabChain Step Run` step
+LOOK_WITH_BREAKERS = f"select {json_row({**HELD_WITH_BOOKING, 'breakers': f'json_compact({STANDING})'})}"
+LOOK_AT = f"""{LOOK_WITH_BREAKERS} from `tabChain Step Run` step
 straight_join `tabChain Run` run on run.name = step.run
 straight_join `tabService Booking` booking on booking.name = run.booking
 {HELD_EFFECT}
@@ -168,12 +171,15 @@ def hold_to_end(leases: Sequence[Lease]) -> dict[str, Run]:
 	}
 
 
-def look_at(leases: Sequence[Lease]) -> tuple[HeldStep, ...]:
-	"""Leased steps of bookings as they stand now, without a lock. Those whose lease has passed to somebody else are left out."""
-	steps = tuple(lease.step_run for lease in leases)
-	found = {row["step_run"]: _held(row) for row in read_json(LOOK_AT, {"steps": steps})}
+def look_at(leases: Sequence[Lease]) -> tuple[tuple[HeldStep, ...], Mapping[str, Breaker]]:
+	"""Leased steps of bookings as they stand now, without a lock, and how the providers stand.
+
+	Steps whose lease has passed to somebody else are left out.
+	"""
+	rows = read_json(LOOK_AT, {"steps": tuple(lease.step_run for lease in leases)})
+	found = {row["step_run"]: _held(row) for row in rows}
 	held = (_if_leased(found.get(lease.step_run), lease) for lease in leases)
-	return tuple(step for step in held if step)
+	return tuple(step for step in held if step), breakers_of(rows[0]["breakers"] if rows else None)
 
 
 def _if_leased(held: HeldStep | None, lease: Lease) -> HeldStep | None:

@@ -13,7 +13,6 @@ from ..core.chains.actions import ACTIONS
 from ..core.chains.decision import Act
 from ..core.chains.spec import EffectClass
 from ..site_time import utc_now
-from ..store.breakers import load_breakers
 from ..store.effects import begin_if_unchanged, note_sent
 from ..store.leases import HeldStep, Lease, look_at
 from .conflicts import is_conflict, through_conflicts
@@ -58,9 +57,8 @@ def _compose(leases: Sequence[Lease]) -> list[Letter]:
 	None after a conflict, and none of a provider that is out of order: one at a time they get what is due to them.
 	"""
 	try:
-		held = look_at(leases)
+		held, standing = look_at(leases)
 		letters = [_letter(step) for step in held if step.effect_state is None and not step.silent]
-		standing = load_breakers()
 	except Exception as error:
 		frappe.db.rollback()
 		if not is_conflict(error):

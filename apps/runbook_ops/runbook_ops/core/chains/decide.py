@@ -110,6 +110,12 @@ def _too_late(step: StepSpec, code: str, values: Mapping[str, object]) -> Decisi
 
 def facts_read(step: StepSpec) -> frozenset[str]:
 	"""The facts that a step names: in its condition, its templates, its settings, and those that its action decides on."""
+	if "facts_read" not in step.worked_out:
+		step.worked_out["facts_read"] = _facts_read(step)
+	return step.worked_out["facts_read"]
+
+
+def _facts_read(step: StepSpec) -> frozenset[str]:
 	action = ACTIONS.get(step.action)
 	found = {row.fact for row in rows_of(step.condition)} | set(
 		action.read_by(step.settings) if action else ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from ..recurrence import Rule
 from .condition import ALWAYS, Condition
@@ -165,6 +166,8 @@ class StepSpec:
 	exception: ExceptionPath = ExceptionPath()
 	priority: int = 50
 	on_reschedule: OnReschedule = OnReschedule.KEEP
+	worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+	"""What was found out about the step, as it never changes."""
 
 
 @dataclass(frozen=True)
