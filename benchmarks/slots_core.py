@@ -14,7 +14,7 @@ from benchmarks.measure import Ratio, interleaved, seconds
 from benchmarks.report import Row
 from runbook_ops.core.slots import Need, Part, Search, SlotQuery, Strips
 from runbook_ops.core.strips import Frame
-from runbook_ops.core.travel import rounds
+from runbook_ops.core.travel import homes, rounds
 
 GOAL = 1.0
 NAIVE_GOAL = 50
@@ -93,7 +93,7 @@ class Held:
 		for name, worker in crowd.workers.items():
 			stops = [stop for stop in worker.claims if first - 2 * DAY <= stop[0] < end]
 			spans = [span for span in worker.days if first - 2 * DAY <= span[0] < end]
-			self.rounds[name] = rounds(stops, spans, worker.base)
+			self.rounds[name] = rounds(stops, homes(spans, worker.base, TRAVEL.minimum))
 			self.free[name] = frame.whole & ~frame.touched((begin, until) for begin, until, _ in stops)
 
 	def search(self, ask: Question) -> Search:
