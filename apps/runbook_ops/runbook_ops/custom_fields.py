@@ -232,6 +232,14 @@ CUSTOM_FIELDS: dict[str, list[dict[str, object]]] = {
 			"description": "Of the channels that Runbook Settings name; empty means the first one that reaches the customer",
 		},
 		{**EXTERNAL_ID, "insert_after": "runbook_channel"},
+		{
+			"fieldname": "runbook_no_finance_charge",
+			"fieldtype": "Check",
+			"label": "No Finance Charges",
+			"default": "0",
+			"insert_after": "runbook_external_id",
+			"description": "The customer is never charged for paying late",
+		},
 	],
 	"Address": [
 		{**TIME_ZONE, "insert_after": "country"},

@@ -65,3 +65,11 @@ class PackageRefused(RunbookError):
 
 class PaymentRefused(RunbookError):
 	"""A pay link that can't be made, or a payment that can't be booked."""
+
+
+class PaidMeanwhile(PaymentRefused, frappe.TimestampMismatchError):
+	"""An invoice on which somebody else has booked a payment since this one was begun; what asks again sees it."""
+
+
+class ReceivableRefused(RunbookError):
+	"""What can't be collected, promised, written off, charged or stated as it was asked for."""

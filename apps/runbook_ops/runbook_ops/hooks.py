@@ -71,7 +71,9 @@ doc_events = {
 		"validate": "runbook_ops.doc_events.sales_invoice.validate",
 		"on_submit": "runbook_ops.doc_events.sales_invoice.on_submit",
 		"on_cancel": "runbook_ops.doc_events.sales_invoice.on_cancel",
+		"on_trash": "runbook_ops.doc_events.sales_invoice.on_trash",
 	},
+	"Payment Entry": {"before_submit": "runbook_ops.doc_events.payment_entry.before_submit"},
 	"Payment Ledger Entry": {"on_update": "runbook_ops.doc_events.payment_ledger_entry.on_update"},
 	"Journal Entry": {"on_cancel": "runbook_ops.doc_events.journal_entry.on_cancel"},
 }
@@ -87,6 +89,7 @@ scheduler_events = {
 			"runbook_ops.jobs.pump.sweep",
 			"runbook_ops.jobs.waitlist.work_freed_slots",
 			"runbook_ops.jobs.tidy.end_expired_holds",
+			"runbook_ops.jobs.deposits.release_overdue",
 			"runbook_ops.jobs.tasks.escalate_unanswered",
 		]
 	},
@@ -95,6 +98,9 @@ scheduler_events = {
 		"runbook_ops.jobs.packages.tie_out",
 		"runbook_ops.jobs.pay_links.expire",
 		"runbook_ops.jobs.pay_links.reconcile",
+		"runbook_ops.jobs.receivables.judge",
+		"runbook_ops.jobs.receivables.charge",
+		"runbook_ops.jobs.receivables.state",
 		"runbook_ops.jobs.estimates.end_overdue",
 		"runbook_ops.jobs.tidy.forget_past_buckets",
 		"runbook_ops.jobs.plans.keep_windows",

@@ -58,6 +58,7 @@ REVIEWED_SQL = {
 	("store/tasks.py", "_close"): "its callers name one of two columns",
 	("store/waitlist.py", "lock_freed"): "a constant of the module",
 	("store/waitlist.py", "_offers"): "its three callers pass fixed text",
+	("store/owed.py", "lock_owed"): "a constant, for the newest rows",
 	("store/packages.py", "lock_package"): "a constant, for the newest rows",
 	("store/packages.py", "save_holding"): "a constant, for the newest rows",
 	("store/packages.py", "usage_with_key"): "a constant, for the newest rows",
@@ -94,6 +95,7 @@ GUESTS: dict[str, str] = {
 	"api/waitlist.py:answer": "needs a signed link; takes or leaves that offer only",
 	"api/pay_links.py:begin": "needs a signed link; begins the payment that it asks for",
 	"api/pay_links.py:look": "needs a signed link; shows that invoice or deposit only",
+	"api/pay_links.py:picture": "needs a signed link; only pictures that staff marked as for the customer, made anew and small",
 	"api/pay_links.py:stripe_event": "needs Stripe's signature; what it says is read from Stripe itself",
 	"api/public.py:change_visit": "needs a signed link; moves or cancels inside the policy",
 }

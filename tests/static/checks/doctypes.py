@@ -21,6 +21,8 @@ from runbook_ops.core.chains.spec import (
 	RunStatus,
 	StepState,
 )
+from runbook_ops.core.deposit_rules import Ahead, AskedOf, DepositState
+from runbook_ops.core.fees import FeeKind
 from runbook_ops.core.followups import TaskKind, TaskStatus
 from runbook_ops.core.hours import WEEKDAYS
 from runbook_ops.core.job import JobStatus
@@ -29,6 +31,10 @@ from runbook_ops.core.pay_links import PayKind, PayStatus, Provider
 
 CHOICES: dict[tuple[str, str], Iterable[str]] = {
 	("Service Booking", "status"): BookingStatus,
+	("Service Booking", "deposit_state"): DepositState,
+	("Booking Policy Deposit", "asked_of"): AskedOf,
+	("Booking Policy Deposit", "ahead"): Ahead,
+	("Booking Policy Deposit", "kind"): FeeKind,
 	("Bookable Service", "assign_by"): AssignBy,
 	("Service Job", "status"): JobStatus,
 	("Service Package", "kind"): PackageKind,

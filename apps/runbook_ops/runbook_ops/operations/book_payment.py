@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-import frappe
-from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
@@ -13,6 +11,7 @@ from ..errors import PaymentRefused
 from ..messages import refuse
 from ..store.checkouts import modes_of
 from ..store.pay_links import entry_of_payment, pay_settings
+from .pay_invoice import pay_invoice
 from .take_deposit import take_deposit
 
 
@@ -31,20 +30,14 @@ def book_payment(link: Document, session: str, amount: Decimal, reference: str) 
 		refuse(Refusal("mode_without_account", "mode_of_payment", values), PaymentRefused)
 	if link.kind == PayKind.DEPOSIT:
 		return take_deposit(link.booking, amount, mode, reference, session)
-	entry = get_payment_entry(
-		"Sales Invoice", link.sales_invoice, party_amount=float(amount), bank_account=account.account
-	)
-	entry.update(
-		{
-			"posting_date": nowdate(),
-			"mode_of_payment": mode,
-			"runbook_booking": link.booking,
-			"runbook_payment": session,
-			"reference_no": reference,
-			"reference_date": nowdate(),
-		}
-	)
-	entry.insert()
-	entry.submit()
-	frappe.clear_messages()
-	return entry.name
+	return pay_invoice(
+		link.sales_invoice,
+		amount,
+		account.account,
+		posting_date=nowdate(),
+		mode_of_payment=mode,
+		runbook_booking=link.booking,
+		runbook_payment=session,
+		reference_no=reference,
+		reference_date=nowdate(),
+	).name

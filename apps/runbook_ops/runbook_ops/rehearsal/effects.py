@@ -162,6 +162,11 @@ def charge_fee(world: World, run: Run, step: StepRun, arguments: Arguments, now:
 	return f"{arguments['version']}: {arguments['fee']}, {arguments['from_deposit']} of it from the deposit"
 
 
+def make_pay_link(world: World, run: Run, step: StepRun, arguments: Arguments, now: datetime) -> str:
+	"""Say what the link would be for; a rehearsal keeps no invoices."""
+	return f"a link by which {arguments['invoice']} is paid"
+
+
 EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = {
 	each.__name__: each
 	for each in (
@@ -181,5 +186,6 @@ EFFECTS: dict[str, Callable[[World, Run, StepRun, Arguments, datetime], str]] = 
 		call_webhook,
 		withdraw_materials,
 		charge_fee,
+		make_pay_link,
 	)
 }

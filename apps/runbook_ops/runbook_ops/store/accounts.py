@@ -18,6 +18,8 @@ class CompanyAccounts:
 	package_breakage_income: str
 	no_show_fee_income: str
 	tips_payable: str | None = None
+	finance_charge_income: str | None = None
+	fee_tax_template: str | None = None
 
 
 FIELDS = (
@@ -27,7 +29,7 @@ FIELDS = (
 	"package_breakage_income",
 	"no_show_fee_income",
 )
-"""Without one of these nothing can be posted; an account for tips is needed only where tips are taken."""
+"""Without one of these nothing can be posted; accounts for tips and finance charges are needed only where there are any."""
 
 
 def load_accounts(company: str) -> CompanyAccounts | None:
@@ -38,7 +40,7 @@ def load_accounts(company: str) -> CompanyAccounts | None:
 			own = frappe.get_cached_value(
 				"Company", company, ["default_currency", "cost_center"], as_dict=True
 			)
-			fields = (*FIELDS, "tips_payable")
+			fields = (*FIELDS, "tips_payable", "finance_charge_income", "fee_tax_template")
 			return CompanyAccounts(
 				company, own.default_currency, own.cost_center, *(row.get(field) for field in fields)
 			)

@@ -12,6 +12,7 @@ from ..core.chains.names import record_fields
 from ..site_time import from_site, from_utc
 from .channel_settings import set_up_channels
 from .customer_history import history_of, visits_that_day
+from .pay_links import owed_fields
 from .records import record_picture, record_values
 from .rows import json_row, read_json
 from .trail_figures import trail_fields
@@ -191,9 +192,12 @@ def reference_picture(doctype: str, name: str, wanted: Collection[str] = ()) -> 
 		offer = offer_picture(name)
 		return offer and with_record(offer, doctype, name, fields)
 	picture = record_picture(doctype, name, fields)
-	if picture is None or Source.CUSTOMER not in sources_of(wanted):
-		return picture
-	return replace(picture, **history_of(picture.customer, picture.company))
+	if picture is None:
+		return None
+	sources = sources_of(wanted)
+	history: dict = history_of(picture.customer, picture.company) if Source.CUSTOMER in sources else {}
+	owed = owed_fields(invoice=name) if Source.LINK in sources and doctype == "Sales Invoice" else {}
+	return replace(picture, **history, **owed)
 
 
 def _address(row: dict) -> str | None:

@@ -21,6 +21,10 @@ from .newest import on_newest
 from .resources import load_facts, load_working_time
 from .rows import insert_rows
 
+PAID = """select plan.name, plan.suspended_for from `tabService Plan` plan
+	left join `tabSales Invoice` invoice on invoice.name = plan.suspended_for
+	where plan.suspended_for > '' and (%(invoice)s is null or plan.suspended_for = %(invoice)s)
+		and (invoice.name is null or invoice.docstatus != 1 or invoice.outstanding_amount <= 0) order by plan.name"""
 OPEN_VISITS = ("Requested", "Held", "Confirmed")
 """The states of a visit that a change of its plan may still move or cancel."""
 
@@ -320,6 +324,11 @@ def dismiss_conflicts(conflicts: Iterable[Conflict], outcome: str, at: datetime)
 			.where(task.name.isin(names))
 			.run()
 		)
+
+
+def suspended_for_paid(invoice: str | None = None) -> list[tuple[str, str]]:
+	"""The plans that wait for this invoice, or for any, on which nothing is owed any more; each with its invoice."""
+	return frappe.db.sql(PAID, {"invoice": invoice})
 
 
 def _keys_of(plan: str) -> str:

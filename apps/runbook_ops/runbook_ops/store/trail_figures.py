@@ -8,6 +8,7 @@ import frappe
 from ..core.chains.facts import Source
 from ..core.chains.told import who_knows
 from .booking_fees import fee_fields
+from .pay_links import owed_fields
 
 MESSAGES = """select json_value(effect.payload, '$.to') as reader, effect.recipient from `tabChain Run` run
 	join `tabChain Effect` effect on effect.run = run.name
@@ -34,6 +35,8 @@ def trail_fields(booking: str, sources: Collection[Source]) -> dict[str, Any]:
 		found |= requested_for(booking)
 	if Source.PAID in sources:
 		found["invoice_paid"] = is_paid(booking)
+	if Source.LINK in sources:
+		found |= owed_fields(booking=booking)
 	if Source.FEE in sources:
 		found |= fee_fields(booking)
 	return found

@@ -88,6 +88,8 @@ class BookingPicture:
 	materials_requested: tuple[str, ...] = ()
 	materials_ordered: tuple[str, ...] = ()
 	invoice_paid: bool = False
+	unpaid_invoice: str | None = None
+	pay_link: str | None = None
 	customer_zone: str | None = None
 	"""The time zone in which the customer lives, such as America/Denver."""
 	booked_at: datetime | None = None
@@ -187,6 +189,8 @@ FACTS: dict[str, str] = {
 	"materials_requested": "the visit's material requests of which nothing is ordered yet",
 	"materials_ordered": "the visit's material requests of which something is ordered",
 	"invoice_paid": "whether the invoice is paid: the record, or that of the booking",
+	"unpaid_invoice": "the invoice of which something is owed: the record, or that of the booking",
+	"pay_link": "where the customer pays that invoice, once a step has made the link",
 	"fee_due": "what the accepted policy asks for a visit that was missed or cancelled late, and why",
 	"fee": "the fee that was charged for it, as text; not set when it was waived",
 	"fee_from_deposit": "what of the fee was kept of the deposit, as text",
@@ -207,6 +211,7 @@ class Source(StrEnum):
 	TOLD = "told"
 	REQUESTED = "requested"
 	PAID = "paid"
+	LINK = "link"
 	FEE = "fee"
 
 
@@ -229,6 +234,8 @@ SOURCES: dict[str, Source] = {
 	"materials_requested": Source.REQUESTED,
 	"materials_ordered": Source.REQUESTED,
 	"invoice_paid": Source.PAID,
+	"unpaid_invoice": Source.LINK,
+	"pay_link": Source.LINK,
 	"fee_due": Source.FEE,
 	"fee": Source.FEE,
 	"fee_from_deposit": Source.FEE,
@@ -325,6 +332,8 @@ def build_facts(picture: BookingPicture, now: datetime, zone: tzinfo) -> dict[st
 		"materials_requested": picture.materials_requested,
 		"materials_ordered": picture.materials_ordered,
 		"invoice_paid": picture.invoice_paid,
+		"unpaid_invoice": picture.unpaid_invoice,
+		"pay_link": picture.pay_link,
 		"fee_due": decide_fee(picture.fee_terms, picture.lapse),
 		"fee": _amount_text(picture, picture.fee),
 		"fee_from_deposit": _amount_text(picture, picture.fee_from_deposit),

@@ -1,16 +1,31 @@
 """Every reason code and its English text; what is in braces comes from the refusal's or decision's values."""
 
-from . import bookings, chains, estimates, fees, imports, money, online, pay, steps, work
+from . import (
+	bookings,
+	chains,
+	deposits,
+	estimates,
+	fees,
+	imports,
+	money,
+	online,
+	pay,
+	receivables,
+	steps,
+	work,
+)
 
 REASONS: dict[str, str] = {
 	**bookings.TEXTS,
 	**chains.TEXTS,
+	**deposits.TEXTS,
 	**estimates.TEXTS,
 	**fees.TEXTS,
 	**imports.TEXTS,
 	**money.TEXTS,
 	**online.TEXTS,
 	**pay.TEXTS,
+	**receivables.TEXTS,
 	**steps.TEXTS,
 	**work.TEXTS,
 }

@@ -3,8 +3,12 @@
 from frappe.model.document import Document
 
 from runbook_ops.operations.check_outside import check_settings
+from runbook_ops.operations.check_receivable import check_charge_rule
+from runbook_ops.operations.draft_fee import check_fee_tax
 
 
 class RunbookSettings(Document):
 	def validate(self):
 		check_settings(self)
+		check_charge_rule(self)
+		check_fee_tax(self)

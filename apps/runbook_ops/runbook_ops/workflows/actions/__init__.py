@@ -9,6 +9,7 @@ from .check_materials import check_materials
 from .context import Context, Result
 from .create_follow_up import create_follow_up
 from .create_job import create_job
+from .make_pay_link import make_pay_link
 from .move_opportunity import move_opportunity
 from .prepare_checklist import prepare_checklist
 from .start_chain import start_chain
@@ -33,6 +34,7 @@ APPLIERS: dict[str, Applier] = {
 	"update_field": update_field,
 	"start_chain": start_chain,
 	"charge_fee": charge_fee,
+	"make_pay_link": make_pay_link,
 }
 
 __all__ = ["APPLIERS", "Applier", "Context", "Result"]

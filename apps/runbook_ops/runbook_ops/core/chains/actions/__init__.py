@@ -9,6 +9,7 @@ from .check_materials import CHECK_MATERIALS
 from .contract import Action, Settings
 from .create_follow_up import CREATE_FOLLOW_UP
 from .create_job import CREATE_JOB
+from .make_pay_link import MAKE_PAY_LINK
 from .move_opportunity import MOVE_OPPORTUNITY
 from .prepare_checklist import PREPARE_CHECKLIST
 from .send_message import SEND_MESSAGE
@@ -37,6 +38,7 @@ ACTIONS: dict[str, Action] = {
 		CALL_WEBHOOK,
 		WITHDRAW_MATERIALS,
 		CHARGE_FEE,
+		MAKE_PAY_LINK,
 	)
 }
 

@@ -11,7 +11,7 @@ from ..facts import Facts, Material
 from ..spec import EffectClass
 from .contract import Action, Settings
 
-SECRET_FACTS = frozenset({"visit_link", "offer_link"})
+SECRET_FACTS = frozenset({"visit_link", "offer_link", "pay_link"})
 """Who has these may act for the customer; they go to the customer only."""
 
 

@@ -1,0 +1,17 @@
+"""A customer's statement of a month: written by operations and never changed."""
+
+from frappe.model.document import Document
+
+from runbook_ops.naming import new_code
+from runbook_ops.operations.check_receivable import refuse_deletion, refuse_edit
+
+
+class CustomerStatement(Document):
+	def autoname(self):
+		self.name = new_code("ST")
+
+	def validate(self):
+		refuse_edit(self)
+
+	def on_trash(self):
+		refuse_deletion(self)
