@@ -40,6 +40,8 @@ their own, restored from a cached snapshot; your own sites are not touched. All 
 Examples:
   ./runbook test core -k timeline
   ./runbook test site --reuse tests/site/test_claims.py -x
+  ./runbook test erpnext     ERPNext's own tests of Sales Invoice and Payment Entry, without the app and with it: which fail only
+                             with it. Not part of a run without words; half an hour
 Stop a site that stays up: ./runbook down --stack NAME; all of this checkout: ./runbook down --tests
 """
 
@@ -84,9 +86,11 @@ def _help_asked(words: list[str], text: str) -> bool:
 
 
 def test(words: list[str]) -> int:
-	from tooling import testing
+	from tooling import erpnext_suites, testing
 
-	return 0 if _help_asked(words, TEST_HELP) else testing.main(words)
+	if _help_asked(words, TEST_HELP):
+		return 0
+	return erpnext_suites.main(words[1:]) if words[:1] == ["erpnext"] else testing.main(words)
 
 
 def _kept_parser(name: str, what: str) -> argparse.ArgumentParser:

@@ -223,8 +223,8 @@ class Stack:
 	def update_source(self) -> None:
 		checkout.copy_to(self.root / "source", str(self.bench.python))
 
-	def bring_up(self) -> None:
-		"""The site with today's checkout installed, its services running."""
+	def bring_up(self, with_app: bool = True) -> None:
+		"""The site with today's checkout installed, its services running; or ERPNext alone."""
 		self.root.mkdir(parents=True, exist_ok=True)
 		self.update_source()
 		installed = checkout.install_fingerprint(self.checkout)
@@ -237,6 +237,8 @@ class Stack:
 		snapshot.restore(self)
 		self.start_services()
 		self.state.pop("installed", None)
+		if not with_app:
+			return
 		log = self.logs / "install-app.log"
 		with step("Installing the app on the test site", log):
 			self.frappe(

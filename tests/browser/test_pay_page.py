@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import FRONT_DESK
 from tests.browser.guest import Guest
+from tests.support.job_pictures import add_picture, job_of, photo, shaded
 from tests.support.pay import PayShop
 from tests.support.stripe_server import StripeServer
 
@@ -81,6 +82,27 @@ def test_an_invoice_is_paid_on_a_phone(chromium, shop):
 	frappe.db.rollback()
 	link.reload()
 	assert shop.ledger(link.payment_entry) == {shop.clearing: 88, "Debtors": -88}
+
+
+def test_pictures_of_the_work(chromium, shop):
+	"""Those that are for the customer, with what they show; each can be seen in full."""
+	job = job_of(shop.visit().name)
+	for caption, colours in (("Before", ("#6b5b4b", "#b8a58e")), ("After", ("#b07a2a", "#f3d9a4"))):
+		add_picture(job, shaded(*colours), caption=caption)
+	add_picture(job, photo(), for_customer=False, caption="Colour mix")
+	link = shop.link_of(shop.invoice(runbook_booking=job.booking))
+	frappe.db.commit()
+	with on_phone(chromium, f"/pay/{pay_token(link)}") as guest:
+		guest.see("Pictures of the work")
+		shown = guest.page.locator(".rb-pictures img")
+		shown.last.scroll_into_view_if_needed()
+		guest.page.wait_for_function(
+			"() => [...document.querySelectorAll('.rb-pictures img')].every((one) => one.naturalWidth > 0)"
+		)
+		assert [one.get_attribute("alt") for one in shown.all()] == ["Before", "After"]
+		assert "Colour mix" not in guest.page.content()
+		is_accessible(guest)
+		picture(guest, "pay_pictures")
 
 
 def test_bank_details(chromium, shop):

@@ -39,7 +39,9 @@ def desk(studio):
 def visits(studio, count):
 	service, customer = make.bookable_service(price=80), make.customer().name
 	for number in range(count):
-		booking = make.booking(service=service, customer=customer, starts_at=make.day(3 + number, "10:00"))
+		booking = make.booking(
+			service=service, customer=customer, starts_at=make.day(3 + number % 7, "10:00")
+		)
 		complete_booking(booking.name)
 		package = studio.sell(studio.sessions_package(1, 100), customer).package
 		frappe.db.commit()
@@ -68,7 +70,7 @@ def test_two_and_more_cashiers_on_one_booking(studio, desk, figures):
 			[("POST", POST, {**wish, "key": f"{booking}-{n}"}) for n in range(CASHIERS)]
 		)
 		odd = [answer for answer in answers if answer.status not in (200, 417)]
-		assert told(answers) == f"1 x 200, {CASHIERS - 1} x 417", odd[:1]
+		assert told(answers) == f"1 x 200, {CASHIERS - 1} x 417", (number, odd[:1] or answers[0].body)
 		assert posted(booking) == ((0, 0) if by_package else (1, 80))
 		assert frappe.db.count("Checkout", {"booking": booking}) == 1
 		if by_package:

@@ -11,6 +11,8 @@ from tests.support.packages import LIABILITY, SERVICE, Studio
 from runbook_ops.api import checkout as api
 from runbook_ops.errors import CheckoutRefused, PackageRefused
 from runbook_ops.operations.change_booking import complete_booking
+from runbook_ops.operations.refund_package import RefundWish, refund_package
+from runbook_ops.operations.reverse_usage import reverse_usage
 
 DEBTORS = "Debtors"
 
@@ -264,6 +266,47 @@ def test_a_deposit_that_was_used_stays_the_customers_credit(shop):
 	complete_booking(visit.name)
 	done = shop.check_out(shop.service(), booking=visit, tenders=[cash(30)])
 	assert api.undo(done.name, "Mistake")["credit"] == 50
+
+
+@pytest.mark.parametrize("by_hand", ["Payment Entry", "Sales Invoice", "Journal Entry", "Package Usage"])
+def test_what_was_taken_back_by_hand_is_not_given_back_again(shop, by_hand):
+	package = shop.sell(shop.sessions_package(5, 400), shop.customer).package
+	before = shop.balances()
+	other = (
+		shop.service("a", redeem=package)
+		if by_hand in ("Journal Entry", "Package Usage")
+		else shop.service("a")
+	)
+	done = shop.check_out(
+		other, booking=shop.visit(), tips=[{"resource": shop.anna, "amount": 5}], tenders=[cash(35)]
+	)
+	if by_hand == "Package Usage":
+		reverse_usage(done.lines[0].package_usage, "By hand")
+	elif by_hand == "Sales Invoice":
+		frappe.get_doc(by_hand, done.sales_invoice).cancel()
+	else:
+		frappe.get_doc(by_hand, done.payments[0].voucher_no).cancel()
+	api.undo(done.name, "Mistake")
+	assert shop.balances() == before
+	assert shop.left(package) == ("Active", 5, 400)
+	again = shop.check_out(shop.service(), booking=frappe.get_doc("Service Booking", done.booking))
+	with pytest.raises(CheckoutRefused, match="undone already"):
+		api.undo(done.name, "Twice")
+	assert frappe.db.get_value("Service Booking", done.booking, "checkout") == again.name
+
+
+def test_a_package_that_a_deposit_has_paid_can_be_refunded(shop):
+	visit = make.booking(service=shop.cut, customer=shop.customer, resources=[shop.anna])
+	api.deposit(visit.name, 50, "Cash")
+	complete_booking(visit.name)
+	ten = {"key": "p", "kind": "Package", "name": shop.sessions_package(10, 900).name}
+	done = shop.check_out(shop.service(), ten, booking=visit, tenders=[cash(930)])
+	(package,) = shop.sale(done.sales_invoice).packages
+	given = refund_package(RefundWish(package, "Moves away", sessions=10))
+	assert given.amount == 900 and shop.left(package)[0] == "Refunded"
+	assert shop.is_tied_out()
+	with pytest.raises(CheckoutRefused, match=given.credit_notes[0]):
+		api.undo(done.name, "Mistake")
 
 
 def test_a_package_that_was_sold_and_used_is_not_undone(shop):

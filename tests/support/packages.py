@@ -29,12 +29,12 @@ class Sale:
 
 
 class Studio:
-	"""The test company with accounts set up and no tax by default."""
+	"""The test company, or another one, with accounts set up and no tax by default."""
 
-	def __init__(self):
+	def __init__(self, company: str | None = None):
 		from runbook_ops.operations.set_up_accounts import set_up_accounts
 
-		self.company = make.company()
+		self.company = company or make.company()
 		self.accounts = set_up_accounts(self.company)[self.company]
 		self.abbr = frappe.get_cached_value("Company", self.company, "abbr")
 		frappe.db.set_value("Sales Taxes and Charges Template", {"is_default": 1}, "is_default", 0)

@@ -16,6 +16,7 @@ from ..operations.make_pay_link import link_for_deposit, link_for_invoice, withd
 from ..operations.receive_transfer import receive_transfer
 from ..operations.send_pay_link import send_pay_link
 from ..operations.settle_payment import settle_payment
+from ..operations.show_picture import show_picture
 from ..operations.tell_pay_link import link_of_token, message_for, tell_pay_link
 from ..providers.payment import PaymentUnknown, ProviderRefused, ProviderUnavailable
 from ..providers.registry import provider_named
@@ -119,6 +120,19 @@ def look(data: Data = None) -> dict:
 		if report:
 			settle_payment(report)
 	return tell_pay_link(name)
+
+
+@frappe.whitelist(allow_guest=True, methods=["GET"])
+@answered
+def picture(token: str = "", number: str = "") -> dict | None:
+	"""One of the pictures of the work that the page of a `token` shows, as a JPEG of at most 1280 points a side."""
+	_may_come("look")
+	small = show_picture(link_of_token(str(token)), str(number))
+	frappe.local.response.update(
+		{"type": "download", "filename": "picture.jpg", "filecontent": small, "content_type": "image/jpeg"}
+	)
+	frappe.local.response["display_content_as"] = "inline"
+	return None
 
 
 # -- the provider

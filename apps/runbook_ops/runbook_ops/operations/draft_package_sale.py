@@ -9,6 +9,8 @@ from ..core.refusal import Refusal
 from ..errors import PackageRefused
 from ..messages import refuse
 from ..store.package_definitions import definitions_of
+from ..store.prices import price_list_for
+from .bill_in_own_currency import bill_in_own_currency
 from .record_usage import day_or_today
 from .sell_package import prepare_invoice
 
@@ -31,18 +33,20 @@ def draft_package_sale(
 	stock_uom = frappe.get_cached_value("Item", item, "stock_uom")
 	units = definitions_of([item])[item].units(stock_uom)
 	day = day_or_today(on)
+	company = company or frappe.db.get_single_value("Runbook Settings", "company", cache=True)
 	invoice = frappe.new_doc("Sales Invoice")
 	invoice.update(
 		{
 			"customer": customer,
-			"company": company or frappe.db.get_single_value("Runbook Settings", "company"),
+			"company": company,
 			"posting_date": day,
 			"set_posting_time": 1,
 			"due_date": day,
+			"selling_price_list": price_list_for(customer, company),
 		}
 	)
 	row = invoice.append("items", {"item_code": item, "qty": units * quantity, "uom": stock_uom})
-	invoice.set_missing_values()
+	bill_in_own_currency(invoice, PackageRefused)
 	if price is not None:
 		rate = price / units
 		row.update({"rate": rate, "price_list_rate": rate, "discount_percentage": 0, "discount_amount": 0})

@@ -14,6 +14,7 @@ from ..core.refusal import Refusal
 from ..errors import CheckoutRefused
 from ..messages import refuse
 from ..store.prices import price_list_for
+from .bill_in_own_currency import bill_in_own_currency
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def lay_out_invoice(sale: Sale, rights: Rights | None = None) -> Document | None
 	for line in lines:
 		row = {"item_code": line.item, "qty": float(line.qty), "runbook_resource": line.resource}
 		invoice.append("items", {**row, "description": line.text or None})
-	invoice.set_missing_values()
+	bill_in_own_currency(invoice, CheckoutRefused)
 	_check_rights(sale, invoice, rights)
 	for row, line in zip(invoice.items, lines, strict=True):
 		_set_price(row, line)

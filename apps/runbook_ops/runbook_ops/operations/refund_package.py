@@ -124,6 +124,7 @@ def _plain(note: Document, on: date, usage: str, reason: str) -> dict[str, objec
 		"due_date": on,
 		"payment_schedule": [],
 		"payment_terms_template": None,
+		"advances": [],
 		"is_pos": 0,
 		"update_stock": 0,
 		"ignore_pricing_rule": 1,

@@ -13,6 +13,7 @@ from ..core.refusal import Refusal
 from ..errors import CheckoutRefused
 from ..messages import refuse
 from ..store.checkouts import modes_of
+from ..store.packages import load_usage
 from .record_usage import accounts_of
 from .reverse_usage import reverse_usage
 from .set_off_note import set_off_note
@@ -28,7 +29,10 @@ class Undone:
 
 
 def undo_checkout(name: str, reason: str) -> Undone:
-	"""Raises CheckoutRefused or PackageRefused with nothing undone. The caller has checked permission."""
+	"""Raises CheckoutRefused or PackageRefused with nothing undone. The caller has checked permission.
+
+	What was cancelled or reversed by hand meanwhile is back already: it is neither given back nor credited again.
+	"""
 	if not frappe.db.exists("Checkout", name):
 		refuse(Refusal("checkout_unknown", "checkout", {"checkout": name}), CheckoutRefused)
 	checkout = frappe.get_doc("Checkout", name, for_update=True)
@@ -36,16 +40,34 @@ def undo_checkout(name: str, reason: str) -> Undone:
 		refuse(Refusal("checkout_undone"), CheckoutRefused)
 	if not (reason or "").strip():
 		refuse(Refusal("checkout_reason", "reason"), CheckoutRefused)
+	_check_credit(checkout.sales_invoice)
 	for line in checkout.lines:
-		if line.package_usage:
-			reverse_usage(line.package_usage, reason)
-	note = _credit_note(checkout, reason) if checkout.sales_invoice else None
-	payments = tuple(_give_back(checkout, row, note) for row in checkout.payments)
+		usage = load_usage(line.package_usage) if line.package_usage else None
+		if usage and usage.is_live:
+			reverse_usage(usage.name, reason)
+	note = _credit_note(checkout, reason) if _is_posted("Sales Invoice", checkout.sales_invoice) else None
+	payments = tuple(
+		_give_back(checkout, row, note)
+		for row in checkout.payments
+		if _is_posted(row.voucher_type, row.voucher_no)
+	)
 	if note:
 		set_off_note(note, checkout.sales_invoice)
 	_write_down(checkout, note, reason)
 	credit = -frappe.db.get_value("Sales Invoice", note.name, "outstanding_amount") if note else 0
 	return Undone(note and note.name, payments, max(Decimal(0), Decimal(str(credit))))
+
+
+def _check_credit(invoice: str | None) -> None:
+	"""Whether all of the invoice is still to be given back."""
+	given = {"return_against": invoice, "docstatus": 1}
+	note = invoice and frappe.db.get_value("Sales Invoice", given, order_by="creation asc")
+	if note:
+		refuse(Refusal("checkout_credited", "checkout", {"note": note, "invoice": invoice}), CheckoutRefused)
+
+
+def _is_posted(doctype: str, name: str | None) -> bool:
+	return bool(name) and frappe.db.get_value(doctype, name, "docstatus", for_update=True) == 1
 
 
 def _credit_note(checkout: Document, reason: str) -> Document:
@@ -73,7 +95,7 @@ def _give_back(checkout: Document, row: Document, note: Document | None) -> str:
 		values = {"mode": mode.name, "company": checkout.company}
 		refuse(Refusal("mode_without_account", "mode_of_payment", values), CheckoutRefused)
 	if row.voucher_type == "Journal Entry" or note is None:
-		frappe.get_doc("Journal Entry", row.voucher_no).cancel()
+		frappe.get_doc(row.voucher_type, row.voucher_no).cancel()
 		return row.voucher_no
 	about = note.name if note.update_outstanding_for_self else checkout.sales_invoice
 	paid = row.amount - row.tip
@@ -102,7 +124,7 @@ def _write_down(checkout: Document, note: Document | None, reason: str) -> None:
 	if checkout.booking:
 		frappe.db.set_value(
 			"Service Booking",
-			checkout.booking,
+			{"name": checkout.booking, "checkout": checkout.name},
 			{"checkout": None, "sales_invoice": None},
 			update_modified=False,
 		)

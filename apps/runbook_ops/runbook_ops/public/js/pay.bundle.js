@@ -20,10 +20,13 @@ function overview(trouble) {
 		h("p.rb-pay-sum", {}, link.amount ? money(link.amount) : link.settled ? __("Paid. Thank you.") : __("Nothing to pay")),
 		trouble && note("bad", trouble),
 		!trouble && link.why_not && note(link.settled ? "good" : "calm", link.why_not),
+		link.settled && !link.invoice && link.visit?.status === "Confirmed" && note("good", __("Your visit is confirmed.")),
+		link.amount > 0 && link.due_at && h("p", {}, __("The time is kept for you until {0}.", [time.long_text(link.due_at)])),
 		link.status === "Failed" && link.amount > 0 && note("bad", __("Your bank did not pay. Nothing was charged; you can try again.")),
 		ways(),
 		link.visit && visit(link.visit),
 		invoice && lines(invoice),
+		link.pictures.length > 0 && pictures(link.pictures),
 		h("p.rb-quiet", {}, __("Reference: {0}", [link.number])),
 		link.contact && h("p.rb-quiet", {}, __("Questions? Contact us: {0}", [link.contact]))
 	);
@@ -103,6 +106,23 @@ function lines(invoice) {
 			sum(__("To be paid"), invoice.outstanding, "rb-total")
 		)
 	);
+}
+
+/** What staff took for the customer, small; a press shows one in full. */
+function pictures(shown) {
+	const address = (number) => `/api/method/runbook_ops.api.pay_links.picture?${new URLSearchParams({ token: data.token, number })}`;
+	const one = ({ number, caption }, at) =>
+		h(
+			"figure",
+			{},
+			h(
+				"a",
+				{ href: address(number), target: "_blank", rel: "noopener" },
+				h("img", { src: address(number), alt: caption || __("Picture {0}", [at + 1]), loading: "lazy" })
+			),
+			caption && h("figcaption", {}, caption)
+		);
+	return h("section.rb-pictures", { "aria-label": __("Pictures of the work") }, h("h2", {}, __("Pictures of the work")), h("div", {}, shown.map(one)));
 }
 
 /** An amount, also when it is nothing. */
