@@ -19,6 +19,7 @@ from runbook_ops.core.fees import (
 	fee_if_cancelled,
 	may_waive,
 	notice_text,
+	with_tax,
 )
 
 START = datetime(2026, 12, 1, 15, tzinfo=UTC)
@@ -148,3 +149,19 @@ def test_what_it_would_cost_to_cancel_now():
 	assert fee_if_cancelled(TERMS, replace(ahead, was_confirmed=False), START - 5 * HOUR) is None
 	assert fee_if_cancelled(None, ahead, START) is None
 	assert fee_if_cancelled(replace(TERMS, free_passes=1), ahead, START - 5 * HOUR).asked == ""
+
+
+@pytest.mark.parametrize(
+	("deposit", "total", "tax", "added", "used", "owed", "rest"),
+	[
+		(0, 88, 8, True, 0, 88, 0),
+		(30, 88, 8, True, 30, 58, 0),
+		(100, 88, 8, True, 88, 0, 12),
+		(100, 80, "7.27", False, 80, 0, 20),
+	],
+)
+def test_a_deposit_pays_of_the_fee_with_its_tax(deposit, total, tax, added, used, owed, rest):
+	due = with_tax(decide_fee(TERMS, replace(MISSED, deposit=Decimal(deposit))), Decimal(total), Decimal(tax))
+	assert (due.fee, due.tax, due.is_added) == (total, Decimal(tax), added)
+	assert (due.from_deposit, due.owed, due.rest) == (used, owed, rest)
+	assert due.asked == f"{total}.00"

@@ -282,7 +282,7 @@ def test_nothing_is_told_about_staff_or_other_records(salon):
 	visit = good(public.visit, {"token": book(salon)["visit"]})
 	assert set(visit) == {
 		"number", "status", "services", "starts_at", "ends_at", "zone", "with", "seats", "address", "amount", "currency", "company",
-		"contact", "policy", "token", "move", "cancel", "over",
+		"contact", "policy", "token", "move", "cancel", "over", "deposit",
 	}  # fmt: skip
 
 

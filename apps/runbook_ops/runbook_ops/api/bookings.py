@@ -90,10 +90,10 @@ def book(
 
 @frappe.whitelist(methods=["POST"])
 @retried
-def confirm(booking: str) -> dict:
-	"""Confirm a booking: its time is claimed and its chain runs."""
+def confirm(booking: str, override_reason: str | None = None) -> dict:
+	"""Confirm a booking: its time is claimed and its chain runs; `override_reason`: why without the deposit that it waits for."""
 	_may_write(booking)
-	change_booking.confirm_booking(booking)
+	change_booking.confirm_booking(booking, override_reason)
 	return _told(booking)
 
 

@@ -51,6 +51,7 @@ STATUS = {
 	"pay_link_paid": 409,
 	"pay_link_over": 410,
 	"pay_link_gone": 410,
+	"picture_gone": 404,
 	"pay_link_moved": 409,
 	"pay_link_nothing_owed": 409,
 	"pay_provider_silent": 409,

@@ -17,6 +17,7 @@ from ..operations.change_by_customer import (
 from ..operations.hold_slot import hold_slot, release_hold
 from ..operations.offer_slots import Offer, offered_days, offers
 from ..operations.read_catalogue import people_named, read_catalogue
+from ..operations.tell_deposit import deposit_terms_told
 from ..operations.tell_visit import tell_visit
 from ..operations.wait_online import wait_online
 from ..site_time import day_bounds, site_zone, utc_now
@@ -73,6 +74,8 @@ def open_slots(data: Data = None) -> dict:
 def hold(data: Data = None) -> dict:
 	"""Keep a time for some minutes: gives `hold`, a token, and `expires_at`; `release` with a token gives one back.
 
+	`deposit`: what the policy may ask for after booking, in words.
+
 	`key` names the wish: sent again it is the same hold. Answers 409 with `next_open` when the time is gone.
 	"""
 	_may_come("hold")
@@ -80,26 +83,36 @@ def hold(data: Data = None) -> dict:
 	if isinstance(fields, dict) and fields.get("release"):
 		release_hold(good(guest_input.read_token({"token": fields["release"]})))
 		return {"released": True}
-	held = hold_slot(good(guest_input.read_hold(fields)), client())
+	wanted = good(guest_input.read_hold(fields))
+	held = hold_slot(wanted, client())
 	return {
 		"hold": held.token,
 		"expires_at": held.expires_at.isoformat(),
 		"seconds_left": max(0, round((held.expires_at - utc_now()).total_seconds())),
 		"slot": _told((held.offer,))[0],
+		"deposit": deposit_terms_told(held.offer, wanted.wish.seats),
 	}
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 @answered
 def book(data: Data = None) -> dict:
-	"""Book what is held: gives the `status` and the `visit` token; the same hold sent again gives the same answer."""
+	"""Book what is held: gives the `status`, the `visit` token, and the `deposit` that it waits for, if one is asked for.
+
+	The same hold sent again gives the same answer.
+	"""
 	_may_come("book")
 	started = time.monotonic()
 	wish = normal_form(good(guest_input.read_booking(object_of(data))))
 	start_anew()
 	booked = book_online(wish)
 	steady(started, STEADY_SECONDS)
-	return {"status": booked.status, "number": booked.booking, "visit": booked.token}
+	return {
+		"status": booked.status,
+		"number": booked.booking,
+		"visit": booked.token,
+		"deposit": booked.deposit,
+	}
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])

@@ -7,8 +7,8 @@ from ..core import guest_input
 from ..core.refusal import Refusal
 from ..messages import tell
 from ..operations.answer_offer import Answer, decline_offer, take_offer, withdraw_entry
-from ..site_time import from_site, to_site, utc_now
-from ..store.visits import visit_token
+from ..site_time import to_site, utc_now
+from ..store.visits import newest_state, visit_token
 from ..store.waitlist import PURPOSE, open_offers_of_entry
 from .guests import answered, good, let_in, object_of
 from .retry import retried
@@ -64,10 +64,10 @@ def _told(found: Answer, wish: str) -> dict:
 		return {"taken": False, "code": found.refusal.code, "text": tell(found.refusal.code)}
 	if not found.booking:
 		return {"taken": False, "text": tell("waitlist_left" if wish == "stop" else "offer_declined")}
-	ends_at = from_site(frappe.db.get_value("Service Booking", found.booking, "ends_at"))
+	ends_at, status = newest_state(found.booking)
 	return {
 		"taken": True,
-		"text": tell("offer_booked"),
+		"text": tell("offer_kept" if status == "Held" else "offer_booked"),
 		"number": found.booking,
 		"visit": visit_token(found.booking, ends_at),
 	}

@@ -56,6 +56,7 @@ WAIVABLE: dict[str, Waiver] = {
 	"outside_area": Waiver.STAFF,
 	"outside_hours": Waiver.MANAGER,
 	"closed_day": Waiver.MANAGER,
+	"deposit_awaited": Waiver.STAFF,
 }
 """Refusal -> who may book all the same, with a reason; all others stand for everybody."""
 

@@ -87,7 +87,8 @@ class Lapse:
 class FeeDue:
 	"""A fee and why: the version, the notice that was given (None: none at all), the rule, and how the deposit is used.
 
-	A free pass has a fee and takes nothing of it. `rest` is what is left of the deposit.
+	A free pass has a fee and takes nothing of it. `rest` is what is left of the deposit. `fee` is what the customer is asked for,
+	with its tax once that is known (`with_tax`); `tax` is contained in it.
 	"""
 
 	cause: Cause
@@ -101,6 +102,12 @@ class FeeDue:
 	rest: Decimal
 	passes_used: int
 	free_pass: bool = False
+	tax: Decimal = NOTHING
+
+	@property
+	def is_added(self) -> bool:
+		"""Whether the tax comes on top of what the rule asks for; else it is contained in that."""
+		return self.fee > self.rule.fee(self.price)
 
 	@property
 	def asked(self) -> str:
@@ -133,6 +140,20 @@ def decide_fee(terms: FeeTerms | None, lapse: Lapse | None) -> FeeDue | Refusal:
 		rest=lapse.deposit - used,
 		passes_used=lapse.passes_used + int(free),
 		free_pass=free,
+	)
+
+
+def with_tax(due: FeeDue, total: Decimal, tax: Decimal) -> FeeDue:
+	"""The fee with its tax: `total` is what it comes to, of which `tax` is tax; the deposit pays of the total."""
+	held = due.from_deposit + due.rest
+	used = NOTHING if due.free_pass else min(total, held)
+	return replace(
+		due,
+		fee=total,
+		tax=tax,
+		from_deposit=used,
+		owed=NOTHING if due.free_pass else total - used,
+		rest=held - used,
 	)
 
 

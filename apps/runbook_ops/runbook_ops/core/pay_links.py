@@ -140,11 +140,14 @@ def check_payable(link: Link, room: Decimal, today: date, contact: str = "") -> 
 	return min(link.amount, room)
 
 
-def judge(link: Link, report: Report, booked: bool, room: Decimal) -> Verdict:
+def judge(
+	link: Link, report: Report, booked: bool, room: Decimal, late: Mapping[str, object] | None = None
+) -> Verdict:
 	"""What a report means, whatever was reported before and in which order.
 
 	`booked`: there is an entry for this very payment, also one that was cancelled since; `room`: what can still be booked on
-	what the link is for. Money that has come and does not fit is a person's to settle, never the program's.
+	what the link is for. Money that has come and does not fit is a person's to settle, never the program's. `late`: what a person is
+	told of a deposit for which its booking does not wait any more; it is booked all the same.
 	"""
 	if report.standing is not Standing.PAID:
 		return _unpaid(link, report)
@@ -156,6 +159,8 @@ def judge(link: Link, report: Report, booked: bool, room: Decimal) -> Verdict:
 			held = _reachable(link, PayStatus.WAITING) if report.session == link.session else None
 			return Verdict(status=_alarm(link, report) or held, ask=misfit)
 	status, ask = _after(link, report)
+	if late is not None and not booked and ask is None:
+		ask = Refusal("deposit_late", None, {**_facts(report), **late})
 	return Verdict(book=not booked, status=status, ask=ask)
 
 

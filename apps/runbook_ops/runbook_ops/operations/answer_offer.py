@@ -6,6 +6,7 @@ import frappe
 from frappe.model.document import Document
 
 from ..core.booking import BookingStatus
+from ..core.deposit_rules import DepositState
 from ..core.guest_input import Details
 from ..core.refusal import Refusal
 from ..core.waitlist import EntryStatus, OfferStatus, check_answer, overlaps
@@ -14,6 +15,7 @@ from ..site_time import to_site, utc_now
 from ..store import claims, holds, waitlist
 from ..store.policies import policy_in_force
 from ..store.waitlist import OfferRow
+from .ask_deposit import offer_payment
 from .know_customer import know_customer
 from .offer_freed_slot import end_offer
 
@@ -119,7 +121,11 @@ def _book(offer: OfferRow) -> str:
 			**_customer(entry),
 		}
 	)
-	return booking.insert(ignore_permissions=True).name
+	booking.flags.ask_deposit = True
+	booking.insert(ignore_permissions=True)
+	if booking.deposit_state == DepositState.ASKED:
+		offer_payment(booking)
+	return booking.name
 
 
 def _customer(entry: Document) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from frappe.utils import format_datetime
 
 from ..core.booking import BookingStatus
+from ..core.deposit_rules import DepositState
 from ..core.guest_input import BookWish, Details
 from ..core.refusal import Refusal
 from ..errors import GuestRefused
@@ -17,10 +18,12 @@ from ..store import holds
 from ..store.limits import Limit, count_up, serialise
 from ..store.policies import policy_in_force
 from ..store.visits import visit_token
+from .ask_deposit import offer_payment
 from .hold_slot import lock_held, use_hold
 from .know_customer import Profile, know_customer, make_address, normal_details, who
 from .offer_slots import contact_for_help
 from .open_task import TaskWish, open_task
+from .tell_deposit import tell_deposit
 
 SOURCE = "Online"
 LEAST_SECONDS = 2
@@ -32,11 +35,12 @@ A_DAY = Limit(times=8, seconds=24 * 60 * 60)
 
 @dataclass(frozen=True)
 class Booked:
-	"""What came of it; `token` opens the visit's page."""
+	"""What came of it; `token` opens the visit's page, `deposit` is what it waits for."""
 
 	booking: str
 	status: str
 	token: str
+	deposit: dict | None = None
 
 
 def book_online(wish: BookWish) -> Booked:
@@ -61,7 +65,9 @@ def book_online(wish: BookWish) -> Booked:
 	booking = _insert(hold, details, profile, company)
 	holds.end_hold(hold.name, holds.BOOKED, booking.name)
 	frappe.db.set_value("Slot Hold", hold.name, "contact", digest, update_modified=False)
-	if booking.status != BookingStatus.CONFIRMED:
+	if booking.deposit_state == DepositState.ASKED:
+		offer_payment(booking)
+	elif booking.status != BookingStatus.CONFIRMED:
 		_ask_for_an_answer(booking)
 	return _told(booking)
 
@@ -113,7 +119,7 @@ def _insert(hold: holds.Hold, details: Details, profile: Profile, company: str |
 		}
 	)
 	booking.flags.by_customer = True
-	booking.flags.was_held = True
+	booking.flags.was_held = booking.flags.ask_deposit = True
 	return booking.insert(ignore_permissions=True)
 
 
@@ -135,7 +141,7 @@ def _ask_for_an_answer(booking: Document) -> None:
 
 def _told(booking: Document) -> Booked:
 	ends_at: datetime = from_utc(booking.ends_at_utc)
-	return Booked(booking.name, booking.status, visit_token(booking.name, ends_at))
+	return Booked(booking.name, booking.status, visit_token(booking.name, ends_at), tell_deposit(booking))
 
 
 def _status() -> str:

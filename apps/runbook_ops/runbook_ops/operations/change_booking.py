@@ -19,9 +19,14 @@ def book_visit(values: dict, confirm: bool = False) -> str:
 	return frappe.get_doc({**values, "doctype": "Service Booking", "status": status}).insert().name
 
 
-def confirm_booking(booking: str) -> None:
-	"""Claim its time and run its chain."""
-	_set(booking, status=BookingStatus.CONFIRMED)
+def confirm_booking(booking: str, override_reason: str | None = None) -> None:
+	"""Claim its time and run its chain; `override_reason`: why although a rule speaks against it."""
+	doc = frappe.get_doc("Service Booking", booking)
+	doc.status = BookingStatus.CONFIRMED
+	if override_reason:
+		doc.override_reason = override_reason
+		doc.flags.reason_given = True
+	doc.save()
 
 
 def hold_booking(booking: str) -> None:

@@ -14,11 +14,12 @@ from ..core.guest_input import WantedService, Wish
 from ..core.policies import Change, Policy, Standing, check_customer, last_moment
 from ..core.refusal import Refusal
 from ..errors import GuestRefused
-from ..site_time import from_utc, utc_now
+from ..site_time import from_utc, to_site, utc_now
 from ..store.booking_fees import load_missed
 from ..store.holds import end_expired
 from ..store.policies import policy_of
 from ..store.visits import PURPOSE, visit_token
+from .draft_fee import reckon_tax
 from .explain_fee import explain_cost
 from .hold_slot import SlotGone, booking_values
 from .offer_slots import Offer, contact_for_help, next_offers, offer_at, offered_days, offers
@@ -154,6 +155,7 @@ def _cost(booking: Document, now: datetime) -> tuple[FeeDue | None, str]:
 	due = fee_if_cancelled(missed.terms, missed.lapse, now) if missed else None
 	if due is None or missed is None or missed.terms is None:
 		return None, ""
+	due = reckon_tax(booking, to_site(now).date(), due)
 	currency = frappe.get_cached_value("Company", booking.company, "default_currency")
 	return due, explain_cost(due, currency, missed.terms.free_passes)
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from frappe import _
 from frappe.utils import fmt_money
 
+from ..core.deposit_rules import DepositRule
 from ..core.fees import Cause, FeeDue, FeeKind, FeeRule, notice_text
 from ..core.policies import hours_text
 from ..messages import tell
@@ -30,7 +31,7 @@ def explain_cost(due: FeeDue, currency: str, free_passes: int) -> str:
 	return f"{why} {tell('fee_if_split', _split(due, currency))}" if due.from_deposit else why
 
 
-def explain_rule(rule: FeeRule, currency: str) -> str:
+def explain_rule(rule: FeeRule | DepositRule, currency: str) -> str:
 	"""What a line of a policy asks for, such as 50 % of the price."""
 	if rule.kind is FeeKind.PERCENT:
 		return _("{0} % of the price").format(_digits(rule.value))
@@ -42,9 +43,13 @@ def _rule(due: FeeDue, currency: str) -> str:
 	values = {
 		"value": _digits(due.rule.value),
 		"price": _money(due.price, currency),
-		"fee": _money(due.fee, currency),
+		"fee": _money(due.rule.fee(due.price), currency),
 	}
-	return tell("fee_rule_percent" if by_percent else "fee_rule_fixed", values)
+	rule = tell("fee_rule_percent" if by_percent else "fee_rule_fixed", values)
+	if not due.tax:
+		return rule
+	taxed = {"rule": rule, "tax": _money(due.tax, currency), "fee": _money(due.fee, currency)}
+	return tell("fee_tax_added" if due.is_added else "fee_tax_inside", taxed)
 
 
 def _digits(value: Decimal) -> str:

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from ..core.booking import BookingStatus
 from ..core.job import JobStatus
 from ..store.newest import meeting_newest
+from .follow_deposit import follow_waiting
 from .prepare_booking import is_moved
 from .waive_fee import waive_of_booking
 
@@ -28,6 +29,7 @@ def follow_booking(booking: Document, before: Document | None) -> None:
 			_count_visit(booking, before)
 		if entered == BookingStatus.COMPLETED and before and before.status == BookingStatus.NO_SHOW:
 			waive_of_booking(booking.name, frappe._("The customer came after all"))
+		follow_waiting(booking, before)
 
 
 def _move_job(booking: Document) -> None:

@@ -3,11 +3,12 @@
 import frappe
 from frappe.model.document import Document
 
+from ..core.deposit_rules import check_deposit_rules
 from ..core.fees import check_rules
 from ..core.refusal import Refusal
 from ..errors import BookingRefused
 from ..messages import refuse
-from ..store.policies import fee_terms, rule_of
+from ..store.policies import deposit_rule_of, deposit_terms, deposit_time, fee_terms, rule_of
 
 FROZEN = (
 	"cancel_notice_hours",
@@ -17,8 +18,11 @@ FROZEN = (
 	"policy_text",
 	"free_passes",
 	"deposit_rest",
+	"deposit_free_group",
+	"deposit_minutes",
 )
 RULE = ("cause", "less_than_hours", "kind", "value")
+DEPOSIT = ("asked_of", "from_price", "ahead", "hours_ahead", "kind", "value")
 LONGEST_NOTICE_HOURS = 24 * 365
 
 
@@ -32,7 +36,9 @@ def check_policy(policy: Document) -> None:
 		refuse(Refusal("policy_moves_negative", "most_moves"), BookingRefused)
 	if (policy.free_passes or 0) < 0:
 		refuse(Refusal("fee_passes", "free_passes"), BookingRefused)
-	wrong = check_rules([rule_of(row) for row in policy.fees])
+	wrong = check_rules([rule_of(row) for row in policy.fees]) or check_deposit_rules(
+		[deposit_rule_of(row) for row in policy.deposits], deposit_time(policy)
+	)
 	if wrong:
 		refuse(wrong, BookingRefused)
 
@@ -69,6 +75,7 @@ def _insert(policy: Document, number: int) -> str:
 			"version": number,
 			**{field: policy.get(field) for field in FROZEN},
 			"fees": [{field: row.get(field) for field in RULE} for row in policy.fees],
+			"deposits": [{field: row.get(field) for field in DEPOSIT} for row in policy.deposits],
 		}
 	)
 	return version.insert(ignore_permissions=True).name
@@ -78,7 +85,9 @@ def _says(version: frappe._dict, policy: Document) -> bool:
 	"""Whether a version says what the policy says now."""
 	if not all(_same(version.get(field), policy.get(field)) for field in FROZEN):
 		return False
-	return fee_terms(version.name).rules == tuple(rule_of(row) for row in policy.fees)
+	deposits = deposit_terms(version.name)
+	same = deposits and deposits.rules == tuple(deposit_rule_of(row) for row in policy.deposits)
+	return bool(same) and fee_terms(version.name).rules == tuple(rule_of(row) for row in policy.fees)
 
 
 def _same(one: object, other: object) -> bool:

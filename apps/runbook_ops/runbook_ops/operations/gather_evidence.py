@@ -13,7 +13,7 @@ from frappe.utils.user import get_user_fullname
 from ..core.fees import Cause
 from ..core.policies import hours_text
 from ..store.evidence import changes_of, messages_of, notes_of, vouchers_of
-from ..store.policies import fee_terms
+from ..store.policies import deposit_terms, fee_terms
 from .explain_fee import explain_rule
 
 TOLD_FIELDS = (
@@ -27,6 +27,7 @@ TOLD_FIELDS = (
 	"cancelled_by",
 	"policy_version",
 	"override_reason",
+	"deposit_state",
 )
 """The fields whose changes say something about what was agreed."""
 
@@ -69,9 +70,17 @@ def gather_evidence(booking: Document) -> Evidence:
 		version=version,
 		accepted_at=booking.policy_accepted_at and get_datetime(booking.policy_accepted_at),
 		policy_text=policy.policy_text if policy else "",
-		rules=tuple(_rule(rule, currency) for rule in fee_terms(version).rules) if version else (),
+		rules=_rules(version, currency) if version else (),
 		events=tuple(sorted(events, key=lambda event: event.at)),
 	)
+
+
+def _rules(version: str, currency: str) -> tuple[str, ...]:
+	asked = deposit_terms(version)
+	deposits = [explain_rule(rule, currency) for rule in asked.rules] if asked else []
+	told = _("Who books may be asked for a deposit of {0}.")
+	fees = [_rule(rule, currency) for rule in fee_terms(version).rules]
+	return (*fees, *(told.format(deposit) for deposit in dict.fromkeys(deposits)))
 
 
 def _rule(rule, currency: str) -> str:

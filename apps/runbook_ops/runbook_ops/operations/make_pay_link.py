@@ -56,6 +56,7 @@ def link_for_deposit(booking: str, amount: Decimal) -> Document:
 	"""The link for a deposit of a booking that is ahead. Raises PaymentRefused. The caller has checked permission."""
 	if not frappe.db.exists("Service Booking", booking):
 		refuse(Refusal("deposit_without_booking", "booking", {"booking": booking}), PaymentRefused)
+	lock_open_link(booking)
 	visit = frappe.get_doc("Service Booking", booking, for_update=True)
 	accounts = load_accounts(visit.company)
 	if accounts is None:

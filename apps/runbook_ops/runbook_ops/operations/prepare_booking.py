@@ -13,6 +13,7 @@ from ..messages import refuse, tell
 from ..site_time import from_site, to_site, to_utc, utc_now
 from ..store.places import territories_around
 from ..store.services import Service
+from .check_deposit import check_deposit
 from .check_parts import resource_refusals, whole_refusals
 from .lay_out_visit import BookedPart, lay_out_visit, parts_of, service_named
 from .price_visit import price_visit
@@ -45,6 +46,7 @@ def prepare_booking(booking: Document, before: Document | None) -> None:
 	if is_moved(booking, before) or wants_time(booking, before):
 		_check_request(booking, before)
 	price_visit(booking, before)
+	check_deposit(booking, before, _new_reason(booking, before))
 	if before and before.status in CLAIMING and is_moved(booking, before):
 		booking.revision = (booking.revision or 0) + 1
 		booking.moves = (booking.moves or 0) + int(

@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import strip_html
 
 from .. import links
+from ..core.deposit_rules import DepositState
 from ..core.estimates import Content, EstimateState, Line, check_open, choose, document_hash
 from ..core.refusal import Refusal
 from ..errors import GuestRefused
@@ -26,6 +27,7 @@ from ..store.estimates import (
 )
 from ..store.policies import load_policy
 from .offer_slots import contact_for_help
+from .tell_deposit import tell_deposit
 
 LINE_ENDS = ("</p>", "</div>", "</li>", "</h1>", "</h2>", "</h3>", "<br>", "<br/>", "<br />")
 
@@ -91,8 +93,18 @@ def tell_estimate(quotation: Document) -> dict:
 		"over": tell(closed.code, dict(closed.values)) if closed else "",
 		"signed": _signed(signature) if signature else None,
 		"contact": contact_for_help(),
+		"deposits": _deposits(quotation) if state is EstimateState.APPROVED else [],
 		**tell_sums(content),
 	}
+
+
+def _deposits(quotation: Document) -> list[dict]:
+	"""What its visits wait for, or have got: `service`, and the deposit as `tell_deposit` tells it."""
+	asked = ("in", (DepositState.ASKED.value, DepositState.PAID.value))
+	filters = {"quotation": quotation.name, "deposit_state": asked}
+	fields = ["name", "service", "deposit_state", "deposit_amount", "deposit_due_at_utc"]
+	visits = frappe.get_all("Service Booking", filters, fields, order_by="starts_at asc, name asc")
+	return [{"service": visit.service, **(tell_deposit(visit) or {})} for visit in visits]
 
 
 def tell_sums(content: Content) -> dict:

@@ -9,12 +9,15 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, flt, strip_html
 
 from ..core.booking import BookingStatus
+from ..core.deposit_rules import DepositState
 from ..core.estimates import missing_visits
 from ..errors import RunbookError
 from ..site_time import from_site, from_utc, to_site, utc_now
 from ..store.estimates import booked_services, services_of
 from ..store.policies import policy_in_force
 from ..store.services import Service, WantedPart, load_service
+from .ask_deposit import ask_with_request
+from .check_deposit import amount_text
 from .find_slots import find_slots
 from .open_task import TaskWish, open_task
 
@@ -90,6 +93,9 @@ def _request(quotation: Document, wanted: list[tuple[Document, str]]) -> tuple[l
 			continue
 		requested.append(booking)
 		trip.earliest = from_utc(booking.ends_at_utc)
+		trouble = _ask_deposit(booking)
+		if trouble:
+			troubles.append(f"{service}: {trouble}")
 	frappe.clear_messages()
 	return requested, troubles
 
@@ -126,6 +132,18 @@ def _request_one(trip: _Trip, row: Document, name: str) -> Document | None:
 	return booking.insert(ignore_permissions=True)
 
 
+def _ask_deposit(booking: Document) -> str:
+	"""Ask for what the policy asks for; what went wrong, for the task."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		ask_with_request(booking)
+	except (RunbookError, frappe.ValidationError) as error:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		booking.reload()
+		return _plain(error)
+	return ""
+
+
 def _first_open(trip: _Trip, service: Service) -> datetime | None:
 	first = max(utc_now() + service.min_notice, trip.earliest)
 	last = utc_now() + min(LOOK_AHEAD, service.booking_horizon or LOOK_AHEAD)
@@ -142,7 +160,7 @@ def _price(quotation: Document, row: Document) -> float:
 def _ask_to_agree(
 	quotation: Document, signature: str, requested: list[Document], troubles: list[str]
 ) -> None:
-	times = [f"{one.name}: {one.service}, {frappe.format(one.starts_at, 'Datetime')}" for one in requested]
+	times = [_line(one) for one in requested]
 	lines = [
 		*(times and [_("Requested, not confirmed yet:"), *times]),
 		*(troubles and [_("To be booked by hand:"), *troubles]),
@@ -165,6 +183,13 @@ def _ask_to_agree(
 			},
 		)
 	)
+
+
+def _line(booking: Document) -> str:
+	line = f"{booking.name}: {booking.service}, {frappe.format(booking.starts_at, 'Datetime')}"
+	if booking.deposit_state != DepositState.ASKED:
+		return line
+	return f"{line}. {_('A deposit of {0} was asked for.').format(amount_text(booking))}"
 
 
 def _plain(error: Exception) -> str:

@@ -12,6 +12,7 @@ ACCOUNTS: dict[str, tuple[str, str, str]] = {
 	"package_breakage_income": ("Package Breakage Income", "Income", ""),
 	"no_show_fee_income": ("No-Show Fee Income", "Income", ""),
 	"tips_payable": ("Tips Payable", "Liability", ""),
+	"finance_charge_income": ("Finance Charge Income", "Income", ""),
 }
 """Field of Company Accounts -> name, root type and account type of the account."""
 

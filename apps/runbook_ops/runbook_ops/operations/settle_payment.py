@@ -15,10 +15,11 @@ from ..core.pay_links import PayStatus, Report, Standing, Verdict, judge
 from ..core.refusal import Refusal
 from ..messages import tell
 from ..site_time import to_site, utc_now
-from ..store.pay_links import entry_of_payment, lock_link, room_of, to_link
+from ..store.pay_links import entry_of_payment, lateness, lock_link, room_of, to_link
 from .book_payment import book_payment
 from .make_pay_link import save_link
 from .open_task import TaskWish, open_task
+from .suspend_plans import suspend_plans
 
 ROLE = "Runbook Manager"
 ANSWER_WITHIN = timedelta(days=1)
@@ -41,12 +42,14 @@ def settle_payment(report: Report) -> Settled:
 		return Settled()
 	with at_the_desk():
 		booked = entry_of_payment(report.session) is not None
-		verdict = judge(to_link(link), report, booked, room_of(link))
+		verdict = judge(to_link(link), report, booked, room_of(link), lateness(link))
 		entry, trouble = _book(link, report) if verdict.book else (None, None)
 		if trouble:
 			verdict = Verdict(ask=trouble)
 		_write_down(link, report, verdict, entry, booked)
 		task = ask_person(verdict.ask, report.session, link) if verdict.ask else None
+		if verdict.status is PayStatus.FAILED and link.sales_invoice:
+			suspend_plans(link.customer, link.sales_invoice)
 	return Settled(entry, task)
 
 

@@ -6,11 +6,14 @@ import frappe
 from frappe.utils import nowdate
 
 from ..core.booking import CLAIMING
+from ..core.deposit_rules import DepositState
 from ..core.refusal import Refusal
 from ..errors import CheckoutRefused
 from ..messages import refuse
 from ..store.accounts import load_accounts
 from ..store.checkouts import modes_of
+from ..store.pay_links import lock_open_link
+from .follow_deposit import follow_deposit
 
 
 def take_deposit(
@@ -28,8 +31,11 @@ def take_deposit(
 		refuse(Refusal("deposit_amount", "amount"), CheckoutRefused)
 	if not frappe.db.exists("Service Booking", booking):
 		refuse(Refusal("deposit_without_booking", "booking", {"booking": booking}), CheckoutRefused)
+	if payment is None:
+		lock_open_link(booking)
 	visit = frappe.get_doc("Service Booking", booking, for_update=True)
-	if visit.status not in CLAIMING:
+	awaited = visit.deposit_state == DepositState.ASKED or (payment and visit.deposit_state)
+	if visit.status not in CLAIMING and not awaited:
 		refuse(Refusal("deposit_closed", "status", {"status": visit.status}), CheckoutRefused)
 	accounts = load_accounts(visit.company)
 	if accounts is None:
@@ -63,4 +69,6 @@ def take_deposit(
 	)
 	entry.insert()
 	entry.submit()
+	if visit.deposit_state == DepositState.ASKED:
+		follow_deposit(visit, by_link=payment is not None)
 	return entry.name

@@ -5,12 +5,14 @@ from frappe import _
 from frappe.model.document import Document
 
 from .. import links
+from ..core.deposit_rules import DepositState
 from ..core.pay_links import PayKind, PayStatus, check_payable
 from ..core.refusal import Refusal
 from ..errors import GuestRefused
 from ..messages import tell
 from ..providers.registry import provider_named
-from ..site_time import from_site, site_zone, to_site, utc_now
+from ..site_time import from_site, from_utc, site_zone, to_site, utc_now
+from ..store.job_pictures import pictures_of_visit
 from ..store.pay_links import PURPOSE, pay_token, room_of, to_link
 from .offer_slots import contact_for_help
 
@@ -45,6 +47,11 @@ def tell_pay_link(name: str) -> dict:
 		"has_payment": bool(link.session),
 		"invoice": _invoice(link.sales_invoice) if link.kind == PayKind.INVOICE else None,
 		"visit": _visit(link.booking),
+		"due_at": _due_at(link),
+		"pictures": [
+			{"number": picture.name, "caption": picture.caption}
+			for picture in pictures_of_visit(link.booking)
+		],
 		"paid_at": from_site(link.paid_at).isoformat() if link.paid_at else None,
 		"settled": link.status in (PayStatus.PAID, PayStatus.REFUNDED, PayStatus.DISPUTED),
 		"zone": str(site_zone()),
@@ -83,10 +90,29 @@ def _visit(name: str | None) -> dict | None:
 	visit: Document = frappe.get_doc("Service Booking", name)
 	return {
 		"number": visit.name,
+		"status": visit.status,
 		"services": [row.service for row in visit.services] or [visit.service],
 		"starts_at": from_site(visit.starts_at).isoformat(),
 		"ends_at": from_site(visit.ends_at).isoformat(),
 	}
+
+
+def _until(link: Document) -> str:
+	"""The last moment, or day, to pay it."""
+	due_at = _due_at(link)
+	if due_at:
+		return str(frappe.format(to_site(from_site(due_at)), "Datetime"))
+	return frappe.utils.format_date(link.valid_until)
+
+
+def _due_at(link: Document) -> str | None:
+	"""Until when a booking keeps its time for this deposit."""
+	if link.kind != PayKind.DEPOSIT:
+		return None
+	state, due_at = frappe.db.get_value(
+		"Service Booking", link.booking, ["deposit_state", "deposit_due_at_utc"]
+	)
+	return from_utc(due_at).isoformat() if due_at and state == DepositState.ASKED else None
 
 
 def message_for(link: Document) -> dict[str, str]:
@@ -98,7 +124,7 @@ def message_for(link: Document) -> dict[str, str]:
 		"amount": frappe.utils.fmt_money(link.amount, currency=link.currency),
 		"about": about,
 		"company": link.company,
-		"until": frappe.utils.format_date(link.valid_until),
+		"until": _until(link),
 		"url": url,
 	}
 	code = "pay_mail_invoice" if link.kind == PayKind.INVOICE else "pay_mail_deposit"

@@ -8,6 +8,7 @@ from ..messages import tell
 from ..site_time import site_zone, utc_now
 from .change_by_customer import Visit, present_token
 from .read_catalogue import people_named
+from .tell_deposit import tell_deposit
 
 
 def tell_visit(visit: Visit) -> dict:
@@ -32,6 +33,7 @@ def tell_visit(visit: Visit) -> dict:
 		"contact": visit.contact,
 		"policy": visit.policy.text if visit.policy else "",
 		"token": present_token(visit),
+		"deposit": tell_deposit(booking),
 		Change.MOVE.value: _change(visit.no_move, visit.move_until.isoformat()),
 		Change.CANCEL.value: {
 			**_change(visit.no_cancel, visit.cancel_until.isoformat()),

@@ -113,6 +113,9 @@ def _credit_note(fee: frappe._dict, reason: str) -> Document:
 	)
 	for row, old in zip(note.items, invoice.items, strict=True):
 		row.update({"qty": -old.qty, "stock_qty": -old.stock_qty, "sales_invoice_item": old.name})
+	for row in note.taxes:
+		if row.charge_type == "Actual":
+			row.tax_amount = -row.tax_amount
 	note.flags.ignore_permissions = True
 	note.insert()
 	note.submit()

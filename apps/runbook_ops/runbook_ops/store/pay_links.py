@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
 
 from .. import links
-from ..core.booking import CLAIMING
+from ..core.deposit_rules import comes_late, is_payable
 from ..core.pay_links import UNSETTLED, Booked, Link, PayKind, PayStatus
 from ..site_time import to_site
 from .newest import on_newest
@@ -23,7 +24,12 @@ LOCK_OPEN = "select name from `tabPay Link` where open_key = %s for update"
 INVOICE = (
 	"""select docstatus, is_return, outstanding_amount from `tabSales Invoice` where name = %s for update"""
 )
-BOOKING = "select status from `tabService Booking` where name = %s for update"
+BOOKING = "select status, deposit_state from `tabService Booking` where name = %s for update"
+OWED = """select invoice.name, link.name as link, link.valid_until from `tabSales Invoice` invoice
+	left join `tabPay Link` link on link.open_key = invoice.name and link.status in ('Open', 'Failed') and link.valid_until >= %(today)s
+	where invoice.docstatus = 1 and invoice.is_return = 0 and invoice.outstanding_amount > 0
+		and (invoice.name = %(invoice)s or invoice.runbook_booking = %(booking)s)
+	order by invoice.posting_date, invoice.name limit 1"""
 OF_PAYMENT = "select name from `tabPayment Entry` where runbook_payment = %s lock in share mode"
 
 
@@ -92,6 +98,12 @@ def lock_open_link(about: str) -> Document | None:
 	return _locked(frappe.db.sql(on_newest(LOCK_OPEN), about))
 
 
+def deposit_link(booking: str) -> Document | None:
+	"""The link by which a booking's deposit can be paid, as it is read, not locked."""
+	name = frappe.db.get_value("Pay Link", {"open_key": booking, "kind": PayKind.DEPOSIT.value})
+	return frappe.get_doc("Pay Link", name) if name else None
+
+
 def _locked(rows: Sequence[Sequence[str]]) -> Document | None:
 	return frappe.get_doc("Pay Link", rows[0][0], for_update=True) if rows else None
 
@@ -124,9 +136,30 @@ def room_of_invoice(invoice: str) -> Decimal:
 
 
 def _room_of_booking(doc: Document) -> Decimal:
-	"""A deposit is taken as long as the visit is ahead."""
+	"""A deposit is taken as long as the visit is ahead, and one that the policy asked for whenever it comes."""
 	rows = frappe.db.sql(on_newest(BOOKING), doc.booking)
-	return _money(doc.amount) if rows and rows[0][0] in CLAIMING else NOTHING
+	return _money(doc.amount) if rows and is_payable(*rows[0]) else NOTHING
+
+
+def lateness(doc: Document) -> dict[str, object] | None:
+	"""What a person is told of a deposit that comes when its booking no longer waits for it; None where it does, or never did."""
+	rows = frappe.db.sql(on_newest(BOOKING), doc.booking) if doc.kind == PayKind.DEPOSIT else ()
+	withdrawn = doc.status in (PayStatus.CANCELLED, PayStatus.EXPIRED)
+	if not rows:
+		return None
+	status, state = rows[0]
+	return {"booking": doc.booking, "state": state} if comes_late(status, state, withdrawn) else None
+
+
+def owed_fields(invoice: str | None = None, booking: str | None = None) -> dict[str, Any]:
+	"""The fields of a picture that tell what is owed on an invoice, or on that of a booking, and where it is paid."""
+	values = {"invoice": invoice, "booking": booking, "today": frappe.utils.getdate()}
+	rows = frappe.db.sql(OWED, values, as_dict=True)
+	if not rows:
+		return {}
+	row = rows[0]
+	token = row.link and links.sign(PURPOSE, row.link, row.valid_until)
+	return {"unpaid_invoice": row.name, "pay_link": links.link_to("pay", token) if token else None}
 
 
 def links_past(today: date) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import frappe
 from frappe.model.document import Document
 
+from ..core.deposit_rules import Ahead, AskedOf, DepositRule, DepositTerms
 from ..core.fees import Cause, DepositRest, FeeKind, FeeRule, FeeTerms
 from ..core.policies import Policy
 
@@ -37,6 +38,33 @@ def rule_of(row: Document) -> FeeRule:
 	cause = Cause(row.cause)
 	hours = (row.less_than_hours or 0) if cause is Cause.LATE else 0
 	return FeeRule(cause, FeeKind(row.kind), Decimal(str(row.value or 0)), timedelta(hours=hours))
+
+
+def deposit_terms(version: str | None) -> DepositTerms | None:
+	"""What a version says about deposits; None when there is none of that name. Answered from the document cache."""
+	if not version or not frappe.db.exists("Booking Policy Version", version, cache=True):
+		return None
+	doc = frappe.get_cached_doc("Booking Policy Version", version)
+	rules = tuple(deposit_rule_of(row) for row in doc.deposits)
+	return DepositTerms(doc.name, rules, doc.deposit_free_group or None, deposit_time(doc))
+
+
+def deposit_rule_of(row: Document) -> DepositRule:
+	"""A row of a policy's deposits."""
+	ahead = Ahead(row.ahead or Ahead.ANY)
+	return DepositRule(
+		FeeKind(row.kind),
+		Decimal(str(row.value or 0)),
+		Decimal(str(row.from_price or 0)),
+		AskedOf(row.asked_of or AskedOf.EVERYBODY),
+		ahead,
+		timedelta(hours=0 if ahead is Ahead.ANY else row.hours_ahead or 0),
+	)
+
+
+def deposit_time(policy: Document) -> timedelta:
+	"""How long a policy, or a version of one, keeps the time for whoever has to pay a deposit."""
+	return timedelta(minutes=policy.deposit_minutes or 0)
 
 
 def policy_in_force(service: str) -> Policy | None:

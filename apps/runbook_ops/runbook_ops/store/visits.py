@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 import frappe
 
 from .. import links
+from ..site_time import from_site
+from .newest import on_newest
 
 PURPOSE = "visit"
 USUAL_DAYS = 60
+STATE = "select ends_at, status from `tabService Booking` where name = %s lock in share mode"
+
+
+def newest_state(booking: str) -> tuple[datetime, str]:
+	"""When a booking ends and its state, also of one that another request has made a moment ago."""
+	ends_at, status = frappe.db.sql(on_newest(STATE), booking)[0]
+	return from_site(ends_at), status
 
 
 def visit_token(booking: str, ends_at: datetime) -> str:

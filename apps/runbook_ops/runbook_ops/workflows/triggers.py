@@ -11,6 +11,7 @@ from ..core.chains.decide import moot_steps, woken_steps
 from ..core.chains.plan import release_steps, replan_run
 from ..core.chains.progress import run_status
 from ..core.chains.spec import ENDED_STEPS, Anchor, ChainSpec, Event, RunStatus, StepState
+from ..core.deposit_rules import DepositState
 from ..core.job import JobStatus
 from ..messages import tell
 from ..operations.open_task import TaskWish, open_task
@@ -90,7 +91,10 @@ def job_changed(job: Document, before: Document | None) -> None:
 
 
 def opportunity_changed(opportunity: Document, stage: str = "Booked") -> None:
-	"""An opportunity that enters the stage Booked confirms the bookings made from it, or starts its own chains."""
+	"""An opportunity that enters the stage Booked confirms the bookings made from it, or starts its own chains.
+
+	Those that wait for a deposit confirm when it is paid.
+	"""
 	if opportunity.flags.moved_by_chain:
 		return
 	before = opportunity.get_doc_before_save()
@@ -101,6 +105,7 @@ def opportunity_changed(opportunity: Document, stage: str = "Booked") -> None:
 		filters={
 			"opportunity": opportunity.name,
 			"status": ("in", [BookingStatus.REQUESTED, BookingStatus.HELD]),
+			"deposit_state": ("!=", DepositState.ASKED),
 		},
 		pluck="name",
 		order_by="starts_at asc",

@@ -110,9 +110,10 @@ def _too_late(step: StepSpec, code: str, values: Mapping[str, object]) -> Decisi
 
 def facts_read(step: StepSpec) -> frozenset[str]:
 	"""The facts that a step names: in its condition, its templates, its settings, and those that its action decides on."""
-	if "facts_read" not in step.worked_out:
-		step.worked_out["facts_read"] = _facts_read(step)
-	return step.worked_out["facts_read"]
+	found: frozenset[str] | None = step.worked_out.get("facts_read")
+	if found is None:
+		found = step.worked_out["facts_read"] = _facts_read(step)
+	return found
 
 
 def _facts_read(step: StepSpec) -> frozenset[str]:

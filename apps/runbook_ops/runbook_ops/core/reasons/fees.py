@@ -15,6 +15,8 @@ TEXTS: dict[str, str] = {
 	"fee_for_late": "Cancelled {hours} hours before, less than {band}. {version} asks for {rule}.",
 	"fee_rule_percent": "{value} % of {price}, which is {fee}",
 	"fee_rule_fixed": "{fee}",
+	"fee_tax_added": "{rule}, {tax} tax on top, so in all {fee}",
+	"fee_tax_inside": "{rule}, which contains tax of {tax}",
 	"fee_split": "{deposit} of it is kept of the deposit, {owed} is owed.",
 	"fee_free_pass": "It is free pass {used} of {most} in a year.",
 	# what a customer is told before they cancel
@@ -29,6 +31,7 @@ TEXTS: dict[str, str] = {
 	"fee_passes": "Free passes: enter 0 or more.",
 	"fee_unknown": "Fee: there is none called {fee}. Choose one from the list.",
 	"fee_not_charged": "Fee: it is {status}, so there is nothing to waive.",
+	"fee_tax_company": "Fee tax template: {template} is not one of {company}. Choose one of that company.",
 	"fee_reason": "Reason: say why the fee is waived.",
 	"fee_by_hand": "A fee is decided by the policy. To take it back, waive it.",
 	"fee_invoice_gone": "Fee: its invoice {invoice} is not submitted any more. Correct the ledger in ERPNext.",

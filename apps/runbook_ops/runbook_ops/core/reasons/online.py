@@ -65,6 +65,7 @@ TEXTS: dict[str, str] = {
 	"offer_over": "The offer is {status}.",
 	"waitlist_joined": "You are on the waitlist. As soon as a time comes free, we write to you.",
 	"waitlist_left": "You are no longer on the waitlist.",
+	"offer_kept": "The time is kept for you, and is yours once the deposit is paid. Open the visit to see until when, and to pay it.",
 	"offer_booked": "It is yours. We have sent you a confirmation.",
 	"offer_gone": "This offer is no longer there. You are still on the waitlist; we will write when something else comes free.",
 	"offer_taken": "You have taken this offer already.",

@@ -16,11 +16,13 @@ TEXTS: dict[str, str] = {
 	"pay_not_receivable": "Status: {link} is {status}, to be paid by {provider}. Only transfers on an open link are noted by hand.",
 	"pay_mail_address": "Recipient: {customer} has no e-mail address that mail can go to. Enter one, or copy the link.",
 	"pay_not_ended": "Link: the payment that was begun can't be ended now, {provider} says: {error}. Try again in a while.",
+	"pay_owed_changed": "References: what {invoice} owes has changed at this moment. Load the payment again and submit it.",
 	# what the customer reads
 	"pay_link_waiting": "Your payment is on its way: we are waiting for your bank.",
 	"pay_link_paid": "This has been paid. Thank you.",
 	"pay_link_over": "This link can't be used any more. Ask us for a new one: {contact}",
 	"pay_link_gone": "This link leads nowhere any more. Contact us: {contact}",
+	"picture_gone": "This picture is not here any more. Load the page again, or contact us: {contact}",
 	"pay_link_moved": "Something has changed meanwhile. Please look again and repeat it.",
 	"pay_by_transfer": "This is paid by bank transfer. Use the bank details on the page.",
 	"pay_provider_silent": "The payment service does not answer at the moment. Nothing was charged. Try again in a minute, or contact us: {contact}",

@@ -23,5 +23,6 @@ class BookingPolicy(Document):
 					self.name
 				)
 			)
-		frappe.db.delete("Booking Policy Fee", {"parent": ("in", versions or ["-"])})
+		for rows in ("Booking Policy Fee", "Booking Policy Deposit"):
+			frappe.db.delete(rows, {"parent": ("in", versions or ["-"])})
 		frappe.db.delete("Booking Policy Version", {"policy": self.name})

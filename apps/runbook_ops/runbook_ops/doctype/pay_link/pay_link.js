@@ -4,7 +4,8 @@ frappe.ui.form.on("Pay Link", {
 	refresh(frm) {
 		frm.disable_save();
 		const payable = ["Open", "Failed"].includes(frm.doc.status);
-		if (payable && frm.doc.provider === "bank_transfer") {
+		const late = ["Cancelled", "Expired"].includes(frm.doc.status) && frm.doc.kind === "Deposit";
+		if ((payable || late) && frm.doc.provider === "bank_transfer") {
 			frm.add_custom_button(__("Money received"), () => receive(frm));
 		}
 		if (payable) {

@@ -107,7 +107,8 @@ function add_buttons(frm) {
 		);
 	}
 	if (open) {
-		main_button(frm, __("Confirm"), () => act(frm, "runbook_ops.api.bookings.confirm", {}, __("Confirmed")));
+		main_button(frm, __("Confirm"), () => confirm(frm));
+		frappe.runbook.add_deposit_button(frm);
 		frm.add_custom_button(__("Find a slot"), () => find_slot(frm));
 		frm.add_custom_button(__("Cancel booking"), () => cancel(frm), change);
 	}
@@ -169,6 +170,11 @@ async function act(frm, method, args, done, again = null) {
 	frappe.show_alert({ message: done, indicator: "green" });
 	await frm.reload_doc();
 	return true;
+}
+
+function confirm(frm, override_reason) {
+	const args = override_reason ? { override_reason } : {};
+	return act(frm, "runbook_ops.api.bookings.confirm", args, __("Confirmed"), (reason) => confirm(frm, reason));
 }
 
 // ---- fee and deposit
@@ -361,6 +367,7 @@ function show_strip(frm, rows) {
 		);
 		return;
 	}
+	if (frm.doc.deposit_state === "Asked") return frappe.runbook.tell_awaited_deposit(frm);
 	if (!rows.length) return;
 	const sum = frappe.runbook.sum_up(rows);
 	const parts = [];

@@ -3,6 +3,7 @@
 import data, { __, h, money, note, plain, say, show, waiting } from "./online/page.js";
 import { ask, new_key } from "./online/ask.js";
 import { Countdown } from "./online/countdown.js";
+import { deposit_box, is_asked, waits_text, watch_deposit } from "./online/deposit.js";
 import { details_form, mark_wrong, read_form } from "./online/form.js";
 import { Picker } from "./online/picker.js";
 import { add_on_choice, person_choice, seat_choice, service_card } from "./online/services.js";
@@ -77,6 +78,7 @@ async function hold(slot) {
 		const held = await ask("hold", values, () => say(__("The line is slow. Trying again.")));
 		state.slot = held.slot;
 		state.hold = held.hold;
+		state.deposit = held.deposit || [];
 		state.countdown?.stop();
 		state.countdown = new Countdown(held, expired);
 		fill_in();
@@ -99,7 +101,7 @@ function fill_in() {
 	tell_step(2);
 	state.opened ||= Date.now();
 	const policy = data.policies[chosen()[0].policy];
-	const form = details_form(chosen(), policy, state.typed, book);
+	const form = details_form(chosen(), policy, state.typed, book, state.deposit);
 	const back = h("button.rb-plain", { type: "button", onclick: () => choose_time() }, __("Another time"));
 	form.querySelector(".rb-actions").prepend(back);
 	show(place, h("h1", {}, __("Who is coming?")), state.countdown.element, form);
@@ -143,7 +145,8 @@ async function book(form) {
 	try {
 		const told = await ask("book", values, () => say(__("The line is slow. Trying again; you will not be booked twice.")));
 		state.countdown.stop();
-		done(told);
+		if (is_asked(told)) wait_for_deposit(told);
+		else done(told);
 	} catch (error) {
 		button.textContent = label;
 		button.removeAttribute("aria-busy");
@@ -173,6 +176,31 @@ function done(told) {
 	);
 	say(`${heading}. ${text}`);
 	tell_summary(true);
+}
+
+/** The time is kept until the deposit is paid: what is waited for, the button, and what becomes of it. */
+function wait_for_deposit(told) {
+	const link = `${data.base}/visit/${told.visit}`;
+	trail.hidden = true;
+	state.hold = null;
+	const heading = __("One step is left");
+	show(
+		place,
+		h("h1", {}, heading),
+		h("p.rb-when", {}, time.long_text(state.slot.starts_at)),
+		deposit_box(told.deposit),
+		h("p", {}, __("Your number is {0}.", [told.number])),
+		h("div.rb-actions", {}, h("a.rb-plain", { href: link, target: data.embed ? "_blank" : null, rel: "noopener" }, __("See, move or cancel your visit")))
+	);
+	say(`${heading}. ${waits_text(told.deposit)}`);
+	tell_summary(true);
+	watch_deposit(told.visit, (visit) => (visit.status === "Cancelled" ? given_back() : done({ ...told, status: visit.status })));
+}
+
+function given_back() {
+	const text = __("The deposit did not reach us in time. Nothing was charged; you are welcome to book again.");
+	const again = h("a.rb-main", { href: window.location.href }, __("Book again"));
+	show(place, h("h1", {}, __("The time was given back")), note("bad", text), h("div.rb-actions", {}, again));
 }
 
 function drop_hold() {

@@ -2,6 +2,7 @@
 
 import data, { __, h, money, note, plain, say, show, waiting } from "./online/page.js";
 import { ask } from "./online/ask.js";
+import { deposit_box } from "./online/deposit.js";
 import { Signature } from "./online/signature.js";
 
 const place = document.getElementById("rb-step");
@@ -232,9 +233,16 @@ function answered() {
 		estimate.signed && h("p.rb-when", {}, __("Signed by {0} on {1}", [estimate.signed.name, day(estimate.signed.at.slice(0, 10))])),
 		estimate.state === "Approved" && h("ul.rb-lines", {}, lines_then.map((line) => h("li", {}, what(line), h("span.rb-price", {}, amount(line.amount))))),
 		estimate.state === "Approved" && sums(),
+		estimate.deposits.map(deposit),
 		contact()
 	);
 	say(text);
+}
+
+/** The deposit of a visit: the button that pays it, or that it has come. */
+function deposit(asked) {
+	if (asked.state === "Paid") return note("good", __("{0}: your deposit of {1} is there.", [asked.service, amount(asked.amount)]));
+	return h("section", {}, h("h2.rb-part", {}, __("Deposit: {0}", [asked.service])), deposit_box(asked));
 }
 
 function missing(input, text) {

@@ -8,6 +8,32 @@ frappe.runbook.send_pay_link = async (frm, about) => {
 	if (made) show_link(frm, made);
 };
 
+/** What a booking waits for, above its form. */
+frappe.runbook.tell_awaited_deposit = (frm) => {
+	const { deposit_amount: amount, deposit_due_at: due, company } = frm.doc;
+	const money = format_currency(amount, frappe.get_doc(":Company", company)?.default_currency);
+	const text = due
+		? __("The deposit of {0} is waited for until {1}. Once it is paid, the booking confirms by itself.", [money, frappe.runbook.when(due)])
+		: __("The deposit of {0} is waited for.", [money]);
+	frm.dashboard.set_headline(text, "orange");
+};
+
+/** The button that asks for the policy's deposit, as long as it can be asked for. */
+frappe.runbook.add_deposit_button = (frm) => {
+	if (!["", "Asked"].includes(frm.doc.deposit_state || "") || !frappe.model.can_read("Pay Link")) return;
+	const ask = () => frappe.runbook.ask_for_policy_deposit(frm);
+	frm.add_custom_button(__("Ask for the deposit of the policy"), ask, __("Change"));
+};
+
+/** The deposit that the policy asks for: the time is kept until it is due, and the link is shown. */
+frappe.runbook.ask_for_policy_deposit = async (frm) => {
+	if (frm.is_dirty()) await frm.save();
+	const made = await frappe.runbook.attempt(() => frappe.xcall("runbook_ops.api.deposits.ask", { booking: frm.doc.name }));
+	if (!made) return;
+	await frm.reload_doc();
+	show_link(frm, made);
+};
+
 /** Ask for the amount of a deposit first. */
 frappe.runbook.ask_for_deposit = (frm) => {
 	frappe.prompt(

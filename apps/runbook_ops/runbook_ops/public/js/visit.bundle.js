@@ -2,6 +2,7 @@
 
 import data, { __, h, money, note, plain, say, show, waiting } from "./online/page.js";
 import { ask } from "./online/ask.js";
+import { deposit_box, is_asked, watch_deposit } from "./online/deposit.js";
 import { Picker } from "./online/picker.js";
 import * as time from "./online/time.js";
 
@@ -17,15 +18,18 @@ const STATES = {
 };
 
 let visit = data.visit;
+let stop_watching = () => {};
 
 function overview(message) {
-	const [state, text] = STATES[visit.status] || [visit.status, ""];
+	const [state, text] = is_asked(visit) ? [__("Deposit awaited"), ""] : STATES[visit.status] || [visit.status, ""];
+	stop_watching();
 	const rows = [
 		[__("What"), visit.services.join(", ")],
 		[__("With"), visit.with.join(", ")],
 		[__("Places"), visit.seats > 1 ? String(visit.seats) : ""],
 		[__("Where"), visit.address],
 		[__("Price"), money(visit.amount)],
+		[__("Deposit paid"), visit.deposit?.state === "Paid" ? money(visit.deposit.amount) : ""],
 		[__("Number"), visit.number],
 	].filter(([, value]) => value);
 	const own = time.own_time(visit.starts_at);
@@ -36,6 +40,7 @@ function overview(message) {
 		h("h1", {}, time.day_text(visit.starts_at)),
 		h("p.rb-hours", {}, `${time.time_text(visit.starts_at)} – ${time.time_text(visit.ends_at)}`, own && h("small", {}, __("{0} your time", [own]))),
 		text && h("p", {}, text),
+		is_asked(visit) && deposit_box(visit.deposit),
 		h("dl.rb-facts", {}, rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
 		h("p.rb-zone", {}, time.zone_text(visit.starts_at)),
 		actions(),
@@ -43,6 +48,12 @@ function overview(message) {
 		visit.contact && h("p.rb-quiet", {}, __("Questions? Contact us: {0}", [visit.contact]))
 	);
 	if (message) say(message);
+	if (is_asked(visit)) stop_watching = watch_deposit(visit.token, look_again);
+}
+
+function look_again(now) {
+	visit = now;
+	overview(now.status === "Confirmed" ? __("Your deposit is there, and your visit is confirmed.") : undefined);
 }
 
 function actions() {
@@ -60,6 +71,7 @@ function actions() {
 // -- move
 
 function choose(message) {
+	stop_watching();
 	const picker = new Picker({ token: visit.token }, move);
 	const back = h("button.rb-plain", { type: "button", onclick: () => overview() }, __("Keep the time"));
 	show(
@@ -96,6 +108,7 @@ async function move(slot) {
 // -- cancel
 
 function ask_cancel(message) {
+	stop_watching();
 	const reason = h("textarea", { id: "rb-reason", rows: 3, maxlength: 500 });
 	const wrong = h("div");
 	const words = visit.cancel.fee ? __("Cancel for {0}", [money(Number(visit.cancel.fee))]) : __("Cancel the visit");

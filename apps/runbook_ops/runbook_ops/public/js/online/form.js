@@ -2,8 +2,8 @@
 
 import { __, h, note, plain, say } from "./page.js";
 
-/** `send(form)` is called when the browser finds nothing missing. */
-export function details_form(services, policy, typed, send) {
+/** `send(form)` is called when the browser finds nothing missing; `asked` are the words about a deposit. */
+export function details_form(services, policy, typed, send, asked = []) {
 	const outside = services.some((service) => service.needs_address);
 	const form = h(
 		"form.rb-form",
@@ -27,6 +27,7 @@ export function details_form(services, policy, typed, send) {
 		field("notes", __("Anything we should know? (optional)"), { rows: 3, maxlength: 2000 }, typed, "textarea"),
 		h("div.rb-trap", { "aria-hidden": "true" }, h("label", {}, "Website", h("input", { name: "website", tabindex: "-1", autocomplete: "off" }))),
 		services.flatMap((service) => service.told).map((row) => h("details.rb-told", { open: true }, h("summary", {}, row.title), h("p", {}, row.body))),
+		asked.length > 0 && note("calm", asked.map((text) => h("p.rb-deposit", {}, text))),
 		policy !== undefined && policy_box(policy, typed),
 		h("div.rb-wrong", {}),
 		h("div.rb-actions", {}, h("button.rb-main", { type: "submit" }, __("Book now")))
