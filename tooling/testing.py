@@ -79,16 +79,21 @@ def main(words: list[str]) -> int:
 	options = parse(words)
 	if options.nightly:
 		os.environ[NIGHTLY] = "1"  # handed on to every process of the run
-	results = run_in_lanes(options)
-	if os.environ.get(RESULTS):
-		Path(os.environ[RESULTS]).write_text(json.dumps([asdict(r) for r in results]))
+	told_to = os.environ.pop(RESULTS, None)
+	results = run_parts(options.parts, options) if told_to else run_in_lanes(options)
+	if told_to:
+		Path(told_to).write_text(json.dumps([asdict(result) for result in results]))
 		return 0
 	return summary(results)
 
 
+BESIDE = ("static", "browser")
+"""As long as the other parts that come before the fault tests."""
+
+
 def run_in_lanes(options: Options) -> list[Result]:
 	"""The browser's tests beside those before them, on a test site of their own; the fault tests last, with the machine to themselves."""
-	first = [part for part in options.parts if part not in ("browser", "faults")]
+	first = [part for part in options.parts if part not in (*BESIDE, "faults")]
 	if not first or "browser" not in options.parts or options.keep or options.reuse:
 		return run_parts(options.parts, options)
 	try:
@@ -96,32 +101,32 @@ def run_in_lanes(options: Options) -> list[Result]:
 	except Trouble:
 		return run_parts(options.parts, options)
 	options.bench = str(found.path)
-	with beside("browser", options) as browser:
-		results = [*run_parts(first, options), browser()]
+	with beside([part for part in options.parts if part in BESIDE], options) as others:
+		results = [*run_parts(first, options), *others()]
 	results += run_parts([part for part in options.parts if part == "faults"], options)
 	return sorted(results, key=lambda result: options.parts.index(result.part))
 
 
 @contextmanager
-def beside(part: str, options: Options):
-	"""Run a part in a process of its own meanwhile; yields a call that waits, prints what it said and gives its result."""
+def beside(parts: Sequence[str], options: Options):
+	"""Run parts in a process of its own meanwhile; yields a call that waits, prints what it said and gives their results."""
 	with tempfile.TemporaryDirectory() as folder:
 		log, report = Path(folder) / "log", Path(folder) / "results"
-		words = ["test", part, f"--bench={options.bench}"]
+		words = ["test", *parts, f"--bench={options.bench}"]
 		words += [f"--user={options.user}"] if options.user else []
 		command = [sys.executable, checkout.ROOT / "runbook", *words, "--", *options.arguments]
 		child = spawn(command, log, {**os.environ, RESULTS: str(report)}, checkout.ROOT, tied=True)
 
-		def result() -> Result:
+		def results() -> list[Result]:
 			code = child.wait()
 			say(log.read_text(errors="replace"))
 			try:
-				return Result(**json.loads(report.read_text())[0])
+				return [Result(**row) for row in json.loads(report.read_text())]
 			except (OSError, ValueError):
-				return Result(part, "failed", f"its run ended with code {code}")
+				return [Result(part, "failed", f"its run ended with code {code}") for part in parts]
 
 		try:
-			yield result
+			yield results
 		finally:
 			stop(child.pid, patience=60)
 

@@ -113,8 +113,8 @@ def test_without_a_bench_the_parts_that_need_one_are_named():
 def test_a_part_beside_others_tells_its_result_and_what_it_said(words, state, monkeypatch, capfd):
 	monkeypatch.delenv("RUNBOOK_RESULTS", raising=False)
 	options = testing.Options(bench="/b", arguments=("tests/core/test_timeline.py", *words))
-	with testing.beside("core", options) as core:
-		result = core()
+	with testing.beside(["core"], options) as core:
+		(result,) = core()
 	assert (result.part, result.state) == ("core", state)
 	assert "== core tests" in capfd.readouterr().out
 
