@@ -55,7 +55,9 @@ def test_an_add_on_is_put_into_a_booking(desk):
 	add = "[data-fieldname='services'] .grid-add-row:visible"
 	desk.page.click(add)
 	desk.page.wait_for_function("() => cur_frm.doc.services.length === 1 && cur_frm.doc.services[0].service")
+	desk.page.wait_for_load_state("networkidle")
 	desk.page.click(add)
+	desk.page.wait_for_function("() => cur_frm.doc.services.length === 2")
 	desk.page.evaluate(
 		"service => { const row = cur_frm.doc.services[1]; return frappe.model.set_value(row.doctype, row.name, 'service', service); }",
 		wash.name,

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import combinations, pairwise, permutations, product
+from itertools import chain, combinations, pairwise, permutations, product
 from math import asin, ceil, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
@@ -164,22 +164,28 @@ def day_start(zone: str, day: date) -> int:
 	return clock(zone, day)[0][0]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=128)
+def _shown(zone: str, day: date) -> dict[int, list[int]]:
+	"""When a day's clock shows each of its times: once, or twice where it is set back."""
+	found: dict[int, list[int]] = {}
+	for minute, label in clock(zone, day):
+		found.setdefault(label, []).append(minute)
+	return found
+
+
 def _opens(zone: str, day: date, wall: int) -> int:
 	"""When a day's clock first shows a time; one that it skips comes later by what it skips."""
-	shown = clock(zone, day)
-	found = [minute for minute, label in shown if label == wall]
-	if found:
-		return found[0]
-	gap = next(after[1] - label - 1 for (_, label), after in pairwise(shown) if after[1] > label + 1)
-	return next(minute for minute, label in shown if label == wall + gap)
+	shown = _shown(zone, day)
+	if wall in shown:
+		return shown[wall][0]
+	gap = next(after - label - 1 for label, after in pairwise(sorted(shown)) if after > label + 1)
+	return shown[wall + gap][0]
 
 
-@lru_cache(maxsize=8192)
 def _closes(zone: str, day: date, wall: int) -> int:
 	"""When a day's clock last shows a time."""
-	found = [minute for minute, label in clock(zone, day) if label == wall]
-	return found[-1] if found else _opens(zone, day, wall)
+	shown = _shown(zone, day)
+	return shown[wall][-1] if wall in shown else _opens(zone, day, wall)
 
 
 def spans_of_day(case: Case, person: Person, day: date) -> list[tuple[int, int]]:
@@ -316,8 +322,11 @@ class Oracle:
 		"""Every open start of the case: on the grid of its local day's clock, and possible."""
 		found = []
 		for offset in (-1, 0, 1, 2):
-			for minute, label in clock(self.case.zone, self.case.day + timedelta(days=offset)):
-				wanted = self.case.first <= minute < self.case.last and label % self.case.grid == 0
-				if wanted and self.fits(minute):
-					found.append(minute)
-		return found
+			shown = _shown(self.case.zone, self.case.day + timedelta(days=offset))
+			on_the_grid = (shown[label] for label in shown if label % self.case.grid == 0)
+			found += [
+				minute
+				for minute in chain(*on_the_grid)
+				if self.case.first <= minute < self.case.last and self.fits(minute)
+			]
+		return sorted(found)

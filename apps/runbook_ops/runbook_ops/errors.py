@@ -73,3 +73,13 @@ class PaidMeanwhile(PaymentRefused, frappe.TimestampMismatchError):
 
 class ReceivableRefused(RunbookError):
 	"""What can't be collected, promised, written off, charged or stated as it was asked for."""
+
+
+UNDONE = (1020, 1205, 1213)
+"""What MariaDB says of a stale snapshot, a lock that nobody gave up in time, and a deadlock."""
+
+
+def is_conflict(error: BaseException) -> bool:
+	"""Whether the work met that of others, and may simply be done again: UNDONE, or a record that somebody else saved meanwhile."""
+	known = frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.TimestampMismatchError
+	return isinstance(error, known) or bool(error.args and error.args[0] in UNDONE)

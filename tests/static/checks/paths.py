@@ -14,30 +14,32 @@ CONSTANT = re.compile(rf"""const (\w+) = ["'`]({PACKAGE}(?:\.\w+)+)["'`]""")
 AFTER = re.compile(r"`\$\{(\w+)\}\.([^`]+)`")
 ASSET = re.compile(rf"/assets/{PACKAGE}/([\w./-]+)")
 LONG_NAME = f"{PACKAGE}.{PACKAGE}"
+Tops = dict[str, dict[str, ast.stmt]]
 SCRIPTS = (".js", ".ts", ".vue", ".html", ".json")
 
 
 def python_paths(root: Path) -> list[str]:
 	"""Dotted paths in the app's Python: hooks, jobs, log names that look like one."""
+	tops = _tops(root)
 	return [
 		f"{APP}/{module.path}:{node.lineno}: nothing is called {node.value}"
 		for module in modules(root)
 		for node in ast.walk(module.tree)
 		if isinstance(node, ast.Constant) and is_text(node) and DOTTED.fullmatch(node.value)
-		if node.value != LONG_NAME and not _resolves(root, node.value)
+		if node.value != LONG_NAME and not _resolves(tops, node.value)
 	]
 
 
 def script_paths(root: Path) -> list[str]:
 	"""Dotted paths in scripts and records; what a script calls is whitelisted."""
-	found = []
+	found, tops = [], _tops(root)
 	for path, text in _texts(root, SCRIPTS):
 		for name in _called(text):
 			if "$" in name:
 				found.append(f"{path}: {name} is known only when it runs; write the path in full")
-			elif not _resolves(root, name):
+			elif not _resolves(tops, name):
 				found.append(f"{path}: nothing is called {name}")
-			elif path.suffix != ".json" and not _is_whitelisted(root, name):
+			elif path.suffix != ".json" and not _is_whitelisted(tops, name):
 				found.append(f"{path}: {name} is not whitelisted")
 	return found
 
@@ -49,8 +51,9 @@ def patches(root: Path) -> list[str]:
 		for line in (root / APP / "patches.txt").read_text().splitlines()
 		if line.strip() and not line.startswith(("[", "#", "execute:"))
 	]
+	tops = _tops(root)
 	found = [
-		f"patches.txt: {name} has no execute()" for name in listed if not _resolves(root, f"{name}.execute")
+		f"patches.txt: {name} has no execute()" for name in listed if not _resolves(tops, f"{name}.execute")
 	]
 	for path in files(root / APP / "patches", ".py"):
 		name = ".".join((PACKAGE, *path.relative_to(root / APP).with_suffix("").parts))
@@ -90,20 +93,20 @@ def _called(text: str) -> list[str]:
 	return whole + [f"{modules_of[name]}.{rest}" for name, rest in AFTER.findall(text) if name in modules_of]
 
 
-def _resolves(root: Path, name: str) -> bool:
+def _resolves(tops: Tops, name: str) -> bool:
 	"""Whether it is a module of the app, or a name at the top of one."""
-	tops = _tops(root)
 	module, _, last = name.rpartition(".")
 	return name in tops or last in tops.get(module, {})
 
 
-def _is_whitelisted(root: Path, name: str) -> bool:
+def _is_whitelisted(tops: Tops, name: str) -> bool:
 	module, _, last = name.rpartition(".")
-	node = _tops(root).get(module, {}).get(last)
+	node = tops.get(module, {}).get(last)
 	return any("whitelist" in ast.unparse(decorator) for decorator in getattr(node, "decorator_list", ()))
 
 
-def _tops(root: Path) -> dict[str, dict[str, ast.stmt]]:
+def _tops(root: Path) -> Tops:
+	"""Module -> the names at its top -> their statements."""
 	found = {}
 	for module in modules(root):
 		parts = module.path.removesuffix(".py").removesuffix("/__init__").split("/")

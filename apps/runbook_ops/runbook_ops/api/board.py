@@ -1,6 +1,6 @@
 """The Day Board: a day to show, and what is done on it by hand."""
 
-from datetime import date, tzinfo
+from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import frappe
@@ -13,7 +13,7 @@ from ..operations import assign_booking, rank_candidates
 from ..operations.read_board import read_board
 from ..site_time import site_zone, to_site
 from ..store.day_board import resources_of_user
-from .moments import moment
+from .inputs import to_day, to_moment
 from .retry import retried
 
 
@@ -27,7 +27,7 @@ def day(day: str | None = None, zone: str | None = None, seen: str | None = None
 	only = (
 		None if frappe.has_permission("Service Booking", "create") else resources_of_user(frappe.session.user)
 	)
-	return read_board(_day(day), _zone(zone), only, seen)
+	return read_board(to_day(day or nowdate(), "day"), _zone(zone), only, seen)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -44,7 +44,7 @@ def move(
 	A request can be confirmed with it. Answers 409 with `next_open` when the time is taken.
 	"""
 	frappe.has_permission("Service Booking", "write", booking, throw=True)
-	start = moment(starts_at, "starts_at") if starts_at else None
+	start = to_moment(starts_at, "starts_at") if starts_at else None
 	assign_booking.move_booking(booking, start, onto, off, confirm)
 	return _told(booking)
 
@@ -56,7 +56,11 @@ def book(
 ) -> dict:
 	"""Book a visit with this person or in this room, and with whoever is free for what else the service needs."""
 	frappe.has_permission("Service Booking", "create", throw=True)
-	values = {"customer": customer, "service": service, "starts_at": to_site(moment(starts_at, "starts_at"))}
+	values = {
+		"customer": customer,
+		"service": service,
+		"starts_at": to_site(to_moment(starts_at, "starts_at")),
+	}
 	return _told(assign_booking.book_with(values, resource, confirm))
 
 
@@ -80,20 +84,13 @@ def assign(booking: str, resource: str) -> dict:
 def block(resource: str, starts_at: str, ends_at: str, reason: str | None = None) -> str:
 	"""Block somebody's time; gives the number of the Resource Time Off."""
 	frappe.has_permission("Resource Time Off", "create", throw=True)
-	start, end = moment(starts_at, "starts_at"), moment(ends_at, "ends_at")
+	start, end = to_moment(starts_at, "starts_at"), to_moment(ends_at, "ends_at")
 	times = {"starts_at": to_site(start), "ends_at": to_site(end)}
 	return (
 		frappe.get_doc({"doctype": "Resource Time Off", "resource": resource, "reason": reason, **times})
 		.insert()
 		.name
 	)
-
-
-def _day(text: str | None) -> date:
-	try:
-		return date.fromisoformat(text or nowdate())
-	except ValueError:
-		refuse(Refusal("not_a_day", "day", {"value": text}), BookingRefused)
 
 
 def _zone(name: str | None) -> tzinfo:

@@ -1,10 +1,8 @@
 """Bookings for programs and the desk: slots, book, confirm, move, cancel, no-show, complete, check out."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 
 import frappe
-from frappe import _
 from frappe.utils import get_datetime
 
 from ..core.fees import CUSTOMER
@@ -16,7 +14,7 @@ from ..operations.check_out_booking import check_out_booking, draft_invoice
 from ..operations.find_slots import find_slots
 from ..site_time import to_site, utc_now
 from ..store.services import WantedPart, load_service
-from .moments import moment
+from .inputs import to_amount, to_moment
 from .retry import retried
 
 MOST_SLOTS = 500
@@ -43,8 +41,8 @@ def open_slots(
 		refuse(Refusal("unknown_service", "service", {"service": service}), BookingRefused)
 	if not found.active:
 		refuse(Refusal("service_inactive", "service"), BookingRefused)
-	start = moment(first, "first")
-	end = moment(last, "last") if last else start + timedelta(days=7)
+	start = to_moment(first, "first")
+	end = to_moment(last, "last") if last else start + timedelta(days=7)
 	slots = find_slots(
 		(WantedPart(found, (resource,) if resource else ()),),
 		max(start, utc_now()),
@@ -81,7 +79,7 @@ def book(
 	frappe.has_permission("Service Booking", "create", throw=True)
 	fields = dict(frappe.parse_json(values) or {})
 	fields.update(
-		{"customer": customer, "service": service, "starts_at": to_site(moment(starts_at, "starts_at"))}
+		{"customer": customer, "service": service, "starts_at": to_site(to_moment(starts_at, "starts_at"))}
 	)
 	if resource:
 		fields["resources"] = [{"resource": resource}]
@@ -132,7 +130,7 @@ def reschedule(
 	"""
 	_may_write(booking)
 	chosen = _resources(frappe.parse_json(resources)) or ((resource,) if resource else None)
-	start = moment(starts_at, "starts_at") if starts_at else None
+	start = to_moment(starts_at, "starts_at") if starts_at else None
 	change_booking.reschedule_booking(booking, start, chosen, class_session, override_reason)
 	return _told(booking)
 
@@ -193,7 +191,7 @@ def check_out(booking: str, mode_of_payment: str | None = None, paid: str | floa
 	_may_write(booking)
 	frappe.has_permission("Sales Invoice", "submit", throw=True)
 	frappe.has_permission("Payment Entry", "submit", throw=True)
-	receipt = check_out_booking(booking, mode_of_payment, _amount(paid))
+	receipt = check_out_booking(booking, mode_of_payment, to_amount(paid, "paid"))
 	return {
 		"sales_invoice": receipt.invoice,
 		"payment_entry": receipt.payment,
@@ -201,21 +199,6 @@ def check_out(booking: str, mode_of_payment: str | None = None, paid: str | floa
 		"paid": str(receipt.paid),
 		"outstanding": str(receipt.outstanding),
 	}
-
-
-def _amount(paid: str | float | None) -> Decimal | None:
-	if paid is None or paid == "":
-		return None
-	try:
-		amount = Decimal(str(paid))
-	except InvalidOperation:
-		amount = Decimal(-1)
-	if not amount.is_finite() or amount < 0:
-		frappe.throw(
-			_("Amount paid: {0} is not an amount. Enter a number that is not negative.").format(paid),
-			BookingRefused,
-		)
-	return amount
 
 
 def _resources(rows: list | None) -> tuple[str | tuple[str, int], ...]:

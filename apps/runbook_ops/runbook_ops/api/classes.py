@@ -7,7 +7,7 @@ import frappe
 from ..core.classes import SessionStatus
 from ..operations.find_sessions import MOST_SESSIONS, find_sessions
 from ..site_time import to_site, utc_now
-from .moments import moment
+from .inputs import to_moment
 from .retry import retried
 
 LOOK_AHEAD = timedelta(days=28)
@@ -22,8 +22,8 @@ def open_sessions(
 	Each: `class_session`, `starts_at`, `ends_at` (site time, ISO 8601), `resources`, `free`, `capacity`.
 	"""
 	frappe.has_permission("Service Booking", "read", throw=True)
-	start = moment(first, "first")
-	end = moment(last, "last") if last else start + LOOK_AHEAD
+	start = to_moment(first, "first")
+	end = to_moment(last, "last") if last else start + LOOK_AHEAD
 	found = find_sessions(service, max(start, utc_now()), end, seats, min(max(limit, 1), MOST_SESSIONS))
 	return [
 		{

@@ -1,13 +1,8 @@
 """Packages for programs and the desk: set up accounts, sell, redeem, extend, transfer, upgrade, refund, expire, reverse."""
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
-
 import frappe
-from frappe import _
-from frappe.utils import cint, getdate
+from frappe.utils import cint
 
-from ..errors import PackageRefused
 from ..operations.draft_package_sale import draft_package_sale
 from ..operations.expire_packages import expire_package
 from ..operations.extend_package import extend_package
@@ -18,6 +13,7 @@ from ..operations.set_up_accounts import set_up_accounts
 from ..operations.transfer_package import transfer_package
 from ..operations.upgrade_package import upgrade_package
 from ..store.packages import read_history
+from .inputs import to_amount, to_day, to_day_or_none
 from .retry import retried
 
 
@@ -39,7 +35,7 @@ def sell(
 ) -> dict:
 	"""A draft Sales Invoice for so many packages; submitting it opens them. `price` is of one package, before tax."""
 	frappe.has_permission("Sales Invoice", "create", throw=True)
-	agreed = _amount(price, "price")
+	agreed = to_amount(price, "price")
 	invoice = draft_package_sale(
 		customer, package, company, quantity, None if agreed is None else float(agreed)
 	)
@@ -74,8 +70,8 @@ def redeem(
 			customer=customer,
 			booking=booking,
 			line=line,
-			on=_day(on, "on"),
-			amount=_amount(amount, "amount"),
+			on=to_day_or_none(on, "on"),
+			amount=to_amount(amount, "amount"),
 			cost_center=cost_center,
 			key=key,
 			reason=reason,
@@ -89,7 +85,7 @@ def redeem(
 def extend(package: str, until: str, reason: str, on: str | None = None) -> dict:
 	"""Let a package be used until a later day; a lapsed one comes back to life."""
 	_may_use(package)
-	usage = extend_package(package, _needed_day(until, "until"), reason, _day(on, "on"))
+	usage = extend_package(package, to_day(until, "until"), reason, to_day_or_none(on, "on"))
 	return {"usage": usage, **_told(package)}
 
 
@@ -101,7 +97,7 @@ def transfer(
 	"""Give a package, or so many sessions of it, to another customer; gives their `new_package`."""
 	_may_use(package)
 	frappe.has_permission("Customer", "read", to, throw=True)
-	new = transfer_package(package, to, reason, cint(sessions) or None, _amount(amount, "amount"))
+	new = transfer_package(package, to, reason, cint(sessions) or None, to_amount(amount, "amount"))
 	return {"new_package": new, **_told(package)}
 
 
@@ -136,8 +132,8 @@ def refund(
 			reason=reason,
 			sessions=cint(sessions) or None,
 			service=service,
-			face=_amount(face, "face"),
-			amount=_amount(amount, "amount"),
+			face=to_amount(face, "face"),
+			amount=to_amount(amount, "amount"),
 			mode_of_payment=mode_of_payment,
 		)
 	)
@@ -155,7 +151,7 @@ def refund(
 def expire(package: str, reason: str | None = None, on: str | None = None) -> dict:
 	"""Let a package lapse whose last day is over; `on`: posted on that day, when the package's own is closed."""
 	_may_give_back(package)
-	usage = expire_package(package, reason, _day(on, "on"))
+	usage = expire_package(package, reason, to_day_or_none(on, "on"))
 	return {"usage": usage, **_told(package)}
 
 
@@ -164,7 +160,7 @@ def expire(package: str, reason: str | None = None, on: str | None = None) -> di
 def reverse(usage: str, reason: str, on: str | None = None) -> dict:
 	"""Reverse a row of a package's history with its voucher; `on`: by a counter-entry of that day."""
 	_may_reverse(usage)
-	rows = reverse_usage(usage, reason, _day(on, "on"))
+	rows = reverse_usage(usage, reason, to_day_or_none(on, "on"))
 	return {"rows": rows, **_told(frappe.db.get_value("Package Usage", usage, "customer_package"))}
 
 
@@ -197,30 +193,3 @@ def _may_reverse(usage: str) -> None:
 def _told(package: str) -> dict:
 	fields = ["name", "state", "sessions_left", "face_left", "value_left", "expires_on"]
 	return frappe.db.get_value("Customer Package", package, fields, as_dict=True)
-
-
-def _amount(value: str | float | None, field: str) -> Decimal | None:
-	if value is None or value == "":
-		return None
-	try:
-		amount = Decimal(str(value))
-	except InvalidOperation:
-		amount = Decimal(-1)
-	if not amount.is_finite() or amount < 0:
-		frappe.throw(
-			_("{0}: {1} is not an amount. Enter a number that is not negative.").format(field, value),
-			PackageRefused,
-		)
-	return amount
-
-
-def _needed_day(text: str, field: str) -> date:
-	try:
-		return getdate(text)
-	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
-		frappe.throw(_("{0}: {1} is not a day. Write it as 2026-11-30.").format(field, text), PackageRefused)
-		raise
-
-
-def _day(text: str | None, field: str) -> date | None:
-	return _needed_day(text, field) if text else None

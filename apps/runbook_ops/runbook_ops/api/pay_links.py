@@ -1,7 +1,7 @@
 """Pay links for the desk, for the customer who pays, and for the provider that tells of it."""
 
 import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import frappe
 
@@ -23,6 +23,7 @@ from ..providers.registry import provider_named
 from ..providers.stripe_checkout import StripeCheckout
 from ..store.pay_links import lock_link, stripe_secret
 from .guests import answered, good, let_in, object_of, start_anew
+from .inputs import to_amount
 from .retry import retried
 
 Data = str | dict | list | int | float | bool | None
@@ -42,9 +43,9 @@ def make(invoice: str | None = None, booking: str | None = None, amount: str | f
 	frappe.has_permission("Pay Link", "read", throw=True)
 	if invoice:
 		frappe.has_permission("Sales Invoice", "read", invoice, throw=True)
-		return message_for(link_for_invoice(invoice, _amount(amount)))
+		return message_for(link_for_invoice(invoice, to_amount(amount, "amount")))
 	frappe.has_permission("Service Booking", "write", booking, throw=True)
-	return message_for(link_for_deposit(booking or "", _amount(amount) or Decimal(0)))
+	return message_for(link_for_deposit(booking or "", to_amount(amount, "amount") or Decimal(0)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -61,7 +62,7 @@ def received(link: str, amount: str | float | None = None, reference: str | None
 	"""A transfer has come in: all that the link asks for, or an `amount`. Gives its `payment_entry` and the link's `status`."""
 	frappe.has_permission("Pay Link", "read", link, throw=True)
 	frappe.has_permission("Payment Entry", "submit", throw=True)
-	done = receive_transfer(link, _amount(amount), reference or "")
+	done = receive_transfer(link, to_amount(amount, "amount"), reference or "")
 	return {"payment_entry": done.payment_entry, "status": done.status}
 
 
@@ -169,13 +170,3 @@ def _may_ring() -> None:
 	refusal = check_signature(stripe_secret(), header, frappe.request.get_data(), int(time.time()))
 	if refusal:
 		raise GuestRefused(refusal)
-
-
-def _amount(value: str | float | None) -> Decimal | None:
-	if value in (None, ""):
-		return None
-	try:
-		found = Decimal(str(value))
-	except InvalidOperation:
-		found = Decimal(0)
-	return found if found.is_finite() else Decimal(0)

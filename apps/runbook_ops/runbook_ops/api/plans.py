@@ -5,7 +5,6 @@ from datetime import date
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
 
 from ..core.refusal import Refusal
 from ..errors import PlanRefused
@@ -13,7 +12,7 @@ from ..messages import refuse
 from ..operations import change_plan
 from ..operations.preview_plan import Row, list_plan_visits, preview_plan
 from ..site_time import to_site
-from .moments import moment
+from .inputs import to_day, to_day_or_none, to_moment
 from .retry import retried
 
 
@@ -53,7 +52,7 @@ def change_from(plan: str, day: str, changes: str | dict) -> str:
 	`changes` are fields of Service Plan that say when, who and how long.
 	"""
 	frappe.has_permission("Service Plan", "write", plan, throw=True)
-	return change_plan.change_plan_from(plan, _day(day, "day"), dict(frappe.parse_json(changes) or {}))
+	return change_plan.change_plan_from(plan, to_day(day, "day"), dict(frappe.parse_json(changes) or {}))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -66,7 +65,7 @@ def move_following(booking: str, starts_at: str, everything: bool = False) -> st
 	frappe.has_permission("Service Booking", "write", booking, throw=True)
 	plan, planned = _plan_of(booking)
 	frappe.has_permission("Service Plan", "write", plan, throw=True)
-	return change_plan.move_visits(plan, planned, moment(starts_at, "starts_at"), everything)
+	return change_plan.move_visits(plan, planned, to_moment(starts_at, "starts_at"), everything)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -100,7 +99,7 @@ def resume(plan: str) -> None:
 def end(plan: str, last_day: str | None = None, reason: str = "") -> int:
 	"""End a plan after a day, or at once; gives how many open visits were cancelled."""
 	frappe.has_permission("Service Plan", "write", plan, throw=True)
-	return change_plan.end_plan(plan, _day(last_day, "last_day") if last_day else None, reason)
+	return change_plan.end_plan(plan, to_day_or_none(last_day, "last_day"), reason)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -108,7 +107,7 @@ def end(plan: str, last_day: str | None = None, reason: str = "") -> int:
 def skip(plan: str, day: str, reason: str = "") -> None:
 	"""Skip the visit of one day of a plan, booked or not."""
 	frappe.has_permission("Service Plan", "write", plan, throw=True)
-	change_plan.skip_day(plan, _day(day, "day"), reason)
+	change_plan.skip_day(plan, to_day(day, "day"), reason)
 
 
 def _plan_of(booking: str) -> tuple[str, date]:
@@ -126,17 +125,6 @@ def _unsaved(values: dict, plan: str | None) -> Document:
 		return doc
 	values.pop("name", None)
 	return frappe.get_doc({**values, "doctype": "Service Plan"})
-
-
-def _day(text: str, field: str) -> date:
-	try:
-		found = getdate(text)
-	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
-		frappe.clear_last_message()
-		found = None
-	if found is None:
-		refuse(Refusal("plan_not_a_day", field, {"field": field, "value": text}), PlanRefused)
-	return found
 
 
 def _told(row: Row) -> dict:

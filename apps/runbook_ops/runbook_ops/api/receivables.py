@@ -1,10 +1,6 @@
 """Receivables for the desk and for programs: who owes what, promises, payments, write-offs, statements."""
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
-
 import frappe
-from frappe import _
 from frappe.utils import cint, getdate
 
 from ..core.refusal import Refusal
@@ -16,6 +12,7 @@ from ..operations.read_receivables import Look, read_customer, read_receivables
 from ..operations.send_statement import address_of, send_one
 from ..operations.tell_statement import statement_of, words_of
 from ..operations.write_off_invoice import write_off_invoice
+from .inputs import to_amount, to_day, to_day_or_none
 from .retry import retried
 
 LEDGER = "Payment Ledger Entry"
@@ -43,7 +40,7 @@ def promise(invoice: str, day: str, amount: str | float | None = None, note: str
 	"""Note that the customer pays an invoice, or an `amount` of it, by a `day`; takes the place of an open one. Gives the `promise`."""
 	frappe.has_permission("Sales Invoice", "read", invoice, throw=True)
 	frappe.has_permission("Payment Promise", "read", throw=True)
-	made = promise_payment(Word(invoice, _day(day, "day"), _amount(amount), note[:500]))
+	made = promise_payment(Word(invoice, to_day(day, "day"), to_amount(amount, "amount"), note[:500]))
 	return {"promise": made.name, "promised_for": str(made.promised_for)}
 
 
@@ -66,10 +63,10 @@ def collect(
 	received = Received(
 		invoice,
 		mode_of_payment,
-		_amount(amount),
-		_amount(owed),
+		to_amount(amount, "amount"),
+		to_amount(owed, "owed"),
 		reference[:140],
-		_day(day, "day") if day else None,
+		to_day_or_none(day, "day"),
 	)
 	return {"payment_entry": collect_payment(received)}
 
@@ -82,7 +79,11 @@ def write_off(
 	"""Write off what an invoice owes, or an `amount` of it; gives the `journal_entry`, whose cancelling takes it back."""
 	frappe.has_permission("Sales Invoice", "read", invoice, throw=True)
 	frappe.has_permission("Journal Entry", "submit", throw=True)
-	return {"journal_entry": write_off_invoice(invoice, reason[:500], _amount(amount), _amount(owed))}
+	return {
+		"journal_entry": write_off_invoice(
+			invoice, reason[:500], to_amount(amount, "amount"), to_amount(owed, "owed")
+		)
+	}
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -90,7 +91,7 @@ def statement(customer: str, company: str | None = None, as_of: str | None = Non
 	"""What is open of a customer by a day, in words: `lines`, `ages`, `balance`; `recipients` is where a mail of it would go."""
 	frappe.has_permission(LEDGER, "read", throw=True)
 	frappe.has_permission("Customer", "read", customer, throw=True)
-	found = statement_of(_company(company), customer, _day(as_of, "as_of") if as_of else getdate())
+	found = statement_of(_company(company), customer, to_day(as_of, "as_of") if as_of else getdate())
 	if found is None:
 		refuse(Refusal("statement_nothing", "customer"), ReceivableRefused)
 	return {**words_of(found), "recipients": address_of(customer)}
@@ -109,23 +110,3 @@ def _company(name: str | None) -> str:
 	company = name or frappe.db.get_single_value("Runbook Settings", "company", cache=True)
 	frappe.has_permission("Company", "read", company, throw=True)
 	return company
-
-
-def _amount(value: str | float | None) -> Decimal | None:
-	if value in (None, ""):
-		return None
-	try:
-		found = Decimal(str(value))
-	except InvalidOperation:
-		found = Decimal(0)
-	return found if found.is_finite() else Decimal(0)
-
-
-def _day(value: str | None, field: str) -> date:
-	try:
-		found = getdate(value)
-	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
-		found = None
-	if not value or found is None:
-		frappe.throw(_("{0}: enter a day, such as 2026-11-30.").format(field), ReceivableRefused)
-	return found

@@ -7,7 +7,7 @@ from functools import wraps
 
 import frappe
 
-from ..workflows.conflicts import is_conflict
+from ..errors import is_conflict
 
 TRIES = 4
 

@@ -12,7 +12,7 @@ from ..operations import find_slots as slots
 from ..site_time import to_site, utc_now
 from ..store.addresses import place_of
 from ..store.services import WantedPart, load_service
-from .moments import moment
+from .inputs import to_moment
 
 MOST_SLOTS = 500
 MOST_DAYS = 92
@@ -34,11 +34,11 @@ def find(
 	it takes place, for the way. `booking`: one that is to be moved. Each slot: `starts_at`, `ends_at`, `resources`, `parts`.
 	"""
 	_may_search(booking)
-	start = moment(first, "first")
+	start = to_moment(first, "first")
 	found = slots.find_slots(
 		_wanted(services),
 		max(start, utc_now()),
-		moment(last, "last") if last else start + timedelta(days=7),
+		to_moment(last, "last") if last else start + timedelta(days=7),
 		territory=territory,
 		place=place_of(address),
 		apart_from=booking,
@@ -61,11 +61,11 @@ def days(
 ) -> list[dict]:
 	"""The days on which a visit can start in [first, last), at most 92: `day`, `count` and the first `starts`; as `find`."""
 	_may_search(booking)
-	start = moment(first, "first")
+	start = to_moment(first, "first")
 	found = slots.open_days(
 		_wanted(services),
 		max(start, utc_now()),
-		min(moment(last, "last"), start + timedelta(days=MOST_DAYS)),
+		min(to_moment(last, "last"), start + timedelta(days=MOST_DAYS)),
 		territory=territory,
 		place=place_of(address),
 		apart_from=booking,

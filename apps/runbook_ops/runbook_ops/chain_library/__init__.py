@@ -1,5 +1,7 @@
 """The chains that ship with the app, as data: read by the site's install and by the rehearsal."""
 
+from copy import deepcopy
+from functools import cache
 from importlib.resources import files
 
 import yaml
@@ -8,6 +10,7 @@ from ..core.chains.parse import parse_chain
 from ..core.chains.spec import ChainSpec
 
 
+@cache
 def read_library() -> tuple[ChainSpec, ...]:
 	"""Every chain of the library, checked, in the order of their codes.
 
@@ -17,7 +20,12 @@ def read_library() -> tuple[ChainSpec, ...]:
 
 
 def read_library_data() -> tuple[dict[str, object], ...]:
-	"""The library as plain data, one mapping a chain, in the order of their codes."""
+	"""The library as plain data, one mapping a chain, in the order of their codes; the caller's to change."""
+	return deepcopy(_read_files())
+
+
+@cache
+def _read_files() -> tuple[dict[str, object], ...]:
 	sources = [source for source in files(__name__).iterdir() if source.name.endswith(".yaml")]
 	found: list[dict[str, object]] = [
 		yaml.safe_load(source.read_text(encoding="utf-8")) for source in sources
@@ -25,6 +33,7 @@ def read_library_data() -> tuple[dict[str, object], ...]:
 	return tuple(sorted(found, key=lambda data: str(data["code"])))
 
 
+@cache
 def library_off() -> frozenset[str]:
 	"""The chains of the library that ship switched off, or for those services only that name them."""
 	return frozenset(

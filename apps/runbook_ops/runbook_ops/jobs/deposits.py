@@ -5,7 +5,7 @@ import frappe
 from ..operations.release_unpaid import end_begun, release_unpaid
 from ..site_time import utc_now
 from ..store.deposit_asks import overdue_deposits
-from ..workflows.conflicts import is_conflict
+from ..workflows.conflicts import again_on_conflict
 from .pump import be_the_engine
 
 MOST = 200
@@ -28,11 +28,7 @@ def release_overdue() -> None:
 def release_one(booking: str) -> None:
 	"""Release one booking, unless it was paid meanwhile; what fails is this booking's alone, and is due again the next minute."""
 	be_the_engine()
-	try:
+	with again_on_conflict():
 		for overdue in overdue_deposits(utc_now(), 1, booking):
 			end_begun(overdue)
 			release_unpaid(overdue)
-	except Exception as error:
-		if not is_conflict(error):
-			raise
-		raise frappe.RetryBackgroundJobError(str(error)) from error

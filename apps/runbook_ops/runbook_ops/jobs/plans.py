@@ -7,6 +7,7 @@ import frappe
 from ..operations.follow_plan import go_on
 from ..site_time import utc_now
 from ..store import plans
+from ..workflows.conflicts import again_on_conflict
 
 MOST_PLANS = 5000
 """Plans that one day's run sends out at the most; those longest due come first, the rest the next day."""
@@ -32,7 +33,5 @@ def keep_plan(plan: str) -> None:
 	"""Book what one plan's window lacks; what fails is this plan's alone, and is due again the next day."""
 	if not frappe.db.exists("Service Plan", plan):
 		return
-	try:
+	with again_on_conflict():
 		go_on(plan)
-	except frappe.QueryDeadlockError as conflict:
-		raise frappe.RetryBackgroundJobError(str(conflict)) from conflict

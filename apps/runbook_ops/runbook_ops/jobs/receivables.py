@@ -1,9 +1,10 @@
 """Daily work on receivables: promises, charges, statements, and what follows when nobody pays; each queues jobs of a few customers."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import frappe
-from frappe.utils import get_first_day, getdate
+from frappe.utils import create_batch, get_first_day, getdate
 
 from ..core.finance_charges import month_of
 from ..operations.charge_overdue import charge_customers
@@ -13,6 +14,7 @@ from ..operations.suspend_plans import follow_overdue, resume_plans
 from ..store.accounts import companies_with_accounts
 from ..store.receivable_settings import receivable_settings
 from ..store.receivables import customers_who_owe
+from ..workflows.conflicts import again_on_conflict
 
 TOGETHER = 25
 """Customers in one job, hence in one transaction."""
@@ -34,24 +36,13 @@ def charge() -> None:
 	if settings.rule is None or month is None:
 		return
 	for company in companies_with_accounts():
-		names = customers_who_owe(company, today)
-		for first in range(0, len(names), TOGETHER):
-			frappe.enqueue(
-				"runbook_ops.jobs.receivables.charge_some",
-				queue="long",
-				enqueue_after_commit=True,
-				company=company,
-				month=month,
-				customers=names[first : first + TOGETHER],
-			)
+		_queue("charge_some", customers_who_owe(company, today), company=company, month=month)
 
 
 def charge_some(company: str, month: str, customers: list[str]) -> None:
 	"""Charge these; safe to run twice and at the same time."""
-	try:
+	with again_on_conflict():
 		charge_customers(company, month, customers)
-	except frappe.QueryDeadlockError as conflict:
-		raise frappe.RetryBackgroundJobError(str(conflict)) from conflict
 
 
 def state() -> None:
@@ -64,29 +55,28 @@ def state() -> None:
 	for company in companies_with_accounts():
 		mailing = Mailing(company, f"{as_of:%Y-%m}", as_of)
 		names = customers_who_owe(company, as_of) if can_send(mailing) else []
-		for first in range(0, len(names), TOGETHER):
-			frappe.enqueue(
-				"runbook_ops.jobs.receivables.state_some",
-				queue="long",
-				enqueue_after_commit=True,
-				company=company,
-				as_of=str(as_of),
-				customers=names[first : first + TOGETHER],
-			)
+		_queue("state_some", names, company=company, as_of=str(as_of))
 
 
 def state_some(company: str, as_of: str, customers: list[str]) -> None:
 	"""Send these their statements; safe to run twice and at the same time."""
 	day = getdate(as_of)
-	try:
+	with again_on_conflict():
 		send_statements(Mailing(company, f"{day:%Y-%m}", day), customers)
-	except frappe.QueryDeadlockError as conflict:
-		raise frappe.RetryBackgroundJobError(str(conflict)) from conflict
 
 
 def resume(invoice: str) -> None:
 	"""Let the plans go on that waited for an invoice that is paid now."""
-	try:
+	with again_on_conflict():
 		resume_plans(invoice)
-	except frappe.QueryDeadlockError as conflict:
-		raise frappe.RetryBackgroundJobError(str(conflict)) from conflict
+
+
+def _queue(job: str, customers: Sequence[str], **about: str) -> None:
+	for together in create_batch(customers, TOGETHER):
+		frappe.enqueue(
+			f"runbook_ops.jobs.receivables.{job}",
+			queue="long",
+			enqueue_after_commit=True,
+			customers=together,
+			**about,
+		)

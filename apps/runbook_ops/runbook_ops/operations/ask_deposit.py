@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import flt, getdate, strip_html
+from frappe.utils import flt, getdate
 
 from ..core.booking import BookingStatus
 from ..core.deposit_rules import DepositState
@@ -19,8 +19,8 @@ from .make_pay_link import link_for_deposit, save_link
 from .open_task import TaskWish, open_task
 from .send_pay_link import send_pay_link
 from .settle_payment import at_the_desk
+from .undo_refused import undo_refused
 
-SAVEPOINT = "runbook_ask_deposit"
 ANSWER_WITHIN = timedelta(hours=4)
 OPEN = (BookingStatus.REQUESTED, BookingStatus.HELD)
 
@@ -77,14 +77,11 @@ def offer_payment(visit: Document) -> None:
 
 	Without a link nobody can pay: the time is kept until a person answers, who has a task.
 	"""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused((PaymentRefused,)) as attempt:
 		link = link_for_asked(visit)
-	except PaymentRefused as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
+	if attempt.error:
 		visit.db_set({"deposit_due_at": None, "deposit_due_at_utc": None}, update_modified=False)
-		_ask_person(visit, strip_html(str(error)))
+		_ask_person(visit, attempt.refusal)
 		return
 	if visit.email:
 		_mail(link, visit.email)
@@ -101,10 +98,5 @@ def _ask_person(visit: Document, error: str) -> None:
 
 def _mail(link: Document, address: str) -> None:
 	"""The link stands on the customer's pages too: where no mail can go out, the booking stands all the same."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		with at_the_desk():
-			send_pay_link(link, address)
-	except (frappe.ValidationError, frappe.OutgoingEmailError):
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
+	with undo_refused((frappe.ValidationError, frappe.OutgoingEmailError)), at_the_desk():
+		send_pay_link(link, address)

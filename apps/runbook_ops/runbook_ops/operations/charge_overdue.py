@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import fmt_money, format_date, getdate, strip_html
+from frappe.utils import fmt_money, format_date, getdate
 
 from ..core.currencies import coin_of
 from ..core.finance_charges import Charge, ChargeKind, ChargeLine, ChargeRule, OpenInvoice, decide_charge
@@ -21,11 +21,10 @@ from ..store.receivables import free_credit, open_vouchers
 from .check_receivable import keep
 from .lay_out_charge import lay_out_charge
 from .open_task import TaskWish, open_task
+from .undo_refused import undo_refused
 
 ROLE = "Runbook Manager"
 ANSWER_WITHIN = timedelta(days=3)
-SAVEPOINT = "charge_overdue"
-CONFLICTS = (frappe.TimestampMismatchError, frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,11 @@ def charge_customers(company: str, month: str, customers: Sequence[str]) -> list
 	made = []
 	for customer in customers:
 		turn = Turn(company, customer, month)
-		frappe.db.savepoint(SAVEPOINT)
-		try:
+		with undo_refused() as attempt:
 			charge = charge_overdue(turn)
-		except CONFLICTS:
-			raise
-		except frappe.ValidationError as error:
-			frappe.db.rollback(save_point=SAVEPOINT)
-			frappe.clear_messages()
-			_ask(turn, strip_html(str(error)))
-		else:
 			made += [charge.name] if charge else []
+		if attempt.error:
+			_ask(turn, attempt.refusal)
 	return made
 
 

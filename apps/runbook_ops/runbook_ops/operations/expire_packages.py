@@ -14,6 +14,7 @@ from ..store.packages import set_voucher
 from .open_task import TaskWish, open_task
 from .post_package_entry import Posting, post_entry, release_lines
 from .record_usage import accounts_of, decided, locked, record
+from .undo_refused import undo_refused
 
 ROLE = "Runbook Manager"
 ANSWER_WITHIN = timedelta(days=3)
@@ -40,23 +41,16 @@ def expire_packages(packages: Iterable[str]) -> dict[str, str]:
 
 
 def _expire_or_ask(package: str) -> str:
-	savepoint = "expire_package"
-	frappe.db.savepoint(savepoint)
-	try:
+	with undo_refused() as attempt:
 		return expire_package(package)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except frappe.ValidationError as error:
-		frappe.db.rollback(save_point=savepoint)
-		frappe.clear_messages()
-		return _ask(package, str(error))
+	return _ask(package, attempt.refusal)
 
 
 def _ask(package: str, error: str) -> str:
 	row = frappe.db.get_value(
 		"Customer Package", package, ["customer", "customer_name", "package", "expires_on"], as_dict=True
 	)
-	values = {"day": frappe.format(row.expires_on, "Date"), "error": frappe.utils.strip_html(error)}
+	values = {"day": frappe.format(row.expires_on, "Date"), "error": error}
 	wish = TaskWish(
 		subject=f"{row.customer_name}: {row.package} ({package})",
 		due_at=utc_now() + ANSWER_WITHIN,

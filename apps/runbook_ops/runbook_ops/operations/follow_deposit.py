@@ -3,9 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import frappe
 from frappe.model.document import Document
-from frappe.utils import flt, strip_html
+from frappe.utils import flt
 
 from ..core.booking import BookingStatus
 from ..core.deposit_rules import DepositState
@@ -18,10 +17,9 @@ from ..store.pay_links import lock_open_link
 from .check_deposit import amount_text
 from .make_pay_link import save_link, withdraw_link
 from .open_task import TaskWish, open_task
+from .undo_refused import undo_refused
 
-SAVEPOINT = "runbook_confirm_paid"
 ANSWER_WITHIN = timedelta(hours=4)
-CONFLICTS = (frappe.TimestampMismatchError, frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 def follow_deposit(visit: Document, by_link: bool) -> None:
@@ -69,19 +67,13 @@ def _ask_for(booking: str, rest: Decimal) -> None:
 
 def _confirmed(visit: Document) -> bool:
 	"""Confirm what keeps its time; what speaks against it is a person's to settle, and the payment stands."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused() as attempt:
 		if visit.status == BookingStatus.HELD:
 			visit.status = BookingStatus.CONFIRMED
 		visit.save(ignore_permissions=True)
 		return True
-	except CONFLICTS:
-		raise
-	except frappe.ValidationError as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		_ask(visit, strip_html(str(error))[:300])
-		return False
+	_ask(visit, attempt.refusal[:300])
+	return False
 
 
 def _ask(visit: Document, error: str) -> None:

@@ -16,6 +16,7 @@ from .change_booking import book_visit
 from .check_plan import schedule_of
 from .find_slots import OpenSlot, find_slots
 from .open_plan_conflict import open_plan_conflict
+from .undo_refused import undo_refused
 
 MOST_AT_ONCE = 40
 """Visits that one call books at the most; a job goes on with the rest."""
@@ -73,16 +74,12 @@ def attempt(work: Callable[[], object]) -> str | None:
 
 	A refusal that this catches is told to nobody else: what it left in the answer to the request is taken back.
 	"""
-	messages = len(frappe.local.message_log)
-	frappe.db.savepoint("runbook_plan_visit")
-	try:
+	with undo_refused() as tried:
 		work()
-	except frappe.ValidationError as refusal:
-		frappe.db.rollback(save_point="runbook_plan_visit")
-		del frappe.local.message_log[messages:]
-		frappe.local.response.pop("next_open", None)
-		return frappe.utils.strip_html(str(refusal)) or tell("slot_taken", {"resources": ""})
-	return None
+	if tried.error is None:
+		return None
+	frappe.local.response.pop("next_open", None)
+	return tried.refusal
 
 
 def parts_of(plan: Document) -> tuple[WantedPart, ...]:

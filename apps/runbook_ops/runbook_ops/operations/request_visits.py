@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, flt, strip_html
+from frappe.utils import escape_html, flt
 
 from ..core.booking import BookingStatus
 from ..core.deposit_rules import DepositState
 from ..core.estimates import missing_visits
-from ..errors import RunbookError
 from ..site_time import from_site, from_utc, to_site, utc_now
 from ..store.estimates import booked_services, services_of
 from ..store.policies import policy_in_force
@@ -20,9 +19,9 @@ from .ask_deposit import ask_with_request
 from .check_deposit import amount_text
 from .find_slots import find_slots
 from .open_task import TaskWish, open_task
+from .undo_refused import Attempt, undo_refused
 
 SOURCE = "Estimate"
-SAVEPOINT = "runbook_estimate_visit"
 ANSWER_WITHIN = timedelta(hours=4)
 LOOK_AHEAD = timedelta(days=30)
 """How far the first open time is looked for, unless the service is booked less far ahead."""
@@ -71,22 +70,18 @@ def customer_of(quotation: Document) -> str:
 
 
 def _request(quotation: Document, wanted: list[tuple[Document, str]]) -> tuple[list[Document], list[str]]:
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused() as attempt:
 		customer = customer_of(quotation)
-	except frappe.ValidationError as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		return [], [_plain(error)]
+	if attempt.error:
+		return [], [_trouble(attempt)]
 	territory = frappe.get_cached_value("Customer", customer, "territory")
 	trip = _Trip(quotation, customer, territory, utc_now())
 	requested, troubles = [], []
 	for row, service in wanted:
-		frappe.db.savepoint(SAVEPOINT)
-		try:
+		with undo_refused() as attempt:
 			booking = _request_one(trip, row, service)
-		except (RunbookError, frappe.ValidationError) as error:
-			frappe.db.rollback(save_point=SAVEPOINT)
-			troubles.append(f"{service}: {_plain(error)}")
+		if attempt.error:
+			troubles.append(f"{service}: {_trouble(attempt)}")
 			continue
 		if booking is None:
 			troubles.append(f"{service}: {_('no open time was found')}")
@@ -134,14 +129,11 @@ def _request_one(trip: _Trip, row: Document, name: str) -> Document | None:
 
 def _ask_deposit(booking: Document) -> str:
 	"""Ask for what the policy asks for; what went wrong, for the task."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused() as attempt:
 		ask_with_request(booking)
-	except (RunbookError, frappe.ValidationError) as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
+	if attempt.error:
 		booking.reload()
-		return _plain(error)
-	return ""
+	return _trouble(attempt)
 
 
 def _first_open(trip: _Trip, service: Service) -> datetime | None:
@@ -192,5 +184,5 @@ def _line(booking: Document) -> str:
 	return f"{line}. {_('A deposit of {0} was asked for.').format(amount_text(booking))}"
 
 
-def _plain(error: Exception) -> str:
-	return escape_html(strip_html(str(error)))[:300]
+def _trouble(attempt: Attempt) -> str:
+	return escape_html(attempt.refusal)[:300]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
-from frappe.utils import format_date, strip_html, validate_email_address
+from frappe.utils import format_date, validate_email_address
 
 from ..core.refusal import Refusal
 from ..errors import ReceivableRefused
@@ -16,12 +16,11 @@ from ..site_time import utc_now
 from .check_receivable import keep
 from .open_task import TaskWish, open_task
 from .tell_statement import Statement, billing_address, statement_of, words_of
+from .undo_refused import Attempt, undo_refused
 
 ROLE = "Runbook Front Desk"
 ANSWER_WITHIN = timedelta(days=2)
 TEMPLATE = "customer_statement"
-SAVEPOINT = "send_statement"
-CONFLICTS = (frappe.TimestampMismatchError, frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def send_statements(mailing: Mailing, customers: Sequence[str]) -> list[str]:
 
 def _send(mailing: Mailing, customer: str) -> bool:
 	address = address_of(customer)
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused((Exception,)) as attempt:
 		statement = statement_of(mailing.company, customer, mailing.as_of)
 		if statement is None:
 			return False
@@ -69,12 +67,8 @@ def _send(mailing: Mailing, customer: str) -> bool:
 			return False
 		if why is None:
 			mail_statement(statement, address)
-	except CONFLICTS:
-		raise
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		why = _failed(mailing, customer, address, error)
+	if attempt.error:
+		why = _failed(mailing, customer, address, attempt)
 	if why is not None:
 		_ask(why, f"statement:{mailing.key_of(customer)}", ROLE, customer)
 	return why is None
@@ -147,13 +141,13 @@ def _claim(mailing: Mailing, statement: Statement, address: str, why: Refusal | 
 		return None
 
 
-def _failed(mailing: Mailing, customer: str, address: str, error: Exception) -> Refusal:
-	frappe.logger("runbook_ops").error("statement of %s: %r", customer, error)
+def _failed(mailing: Mailing, customer: str, address: str, attempt: Attempt) -> Refusal:
+	frappe.logger("runbook_ops").error("statement of %s: %r", customer, attempt.error)
 	values = {
 		"customer": frappe.db.get_value("Customer", customer, "customer_name") or customer,
 		"month": mailing.month,
 		"address": address,
-		"error": strip_html(str(error))[:200],
+		"error": attempt.refusal[:200],
 	}
 	return Refusal("statement_failed", None, values)
 

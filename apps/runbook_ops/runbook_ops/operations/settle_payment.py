@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import strip_html
 
 from ..core.followups import TaskKind
 from ..core.pay_links import PayStatus, Report, Standing, Verdict, judge
@@ -20,11 +19,10 @@ from .book_payment import book_payment
 from .make_pay_link import save_link
 from .open_task import TaskWish, open_task
 from .suspend_plans import suspend_plans
+from .undo_refused import undo_refused
 
 ROLE = "Runbook Manager"
 ANSWER_WITHIN = timedelta(days=1)
-SAVEPOINT = "book_payment"
-CONFLICTS = (frappe.TimestampMismatchError, frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -68,22 +66,16 @@ def at_the_desk() -> Iterator[None]:
 
 def _book(link: Document, report: Report) -> tuple[str | None, Refusal | None]:
 	"""The entry; or, where ERPNext refuses, such as in a closed period, what a person is told."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with undo_refused() as attempt:
 		return book_payment(link, report.session, report.amount, report.payment or report.session), None
-	except CONFLICTS:
-		raise
-	except frappe.ValidationError as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		values = {
-			"link": link.name,
-			"session": report.session,
-			"amount": report.amount,
-			"currency": report.currency,
-			"error": strip_html(str(error))[:300],
-		}
-		return None, Refusal("pay_blocked", None, values)
+	values = {
+		"link": link.name,
+		"session": report.session,
+		"amount": report.amount,
+		"currency": report.currency,
+		"error": attempt.refusal[:300],
+	}
+	return None, Refusal("pay_blocked", None, values)
 
 
 def _write_down(link: Document, report: Report, verdict: Verdict, entry: str | None, booked: bool) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import nowdate, strip_html
+from frappe.utils import nowdate
 
 from ..core.fees import FeeStatus
 from ..core.followups import OPEN_STATES, TaskKind, TaskStatus
@@ -18,6 +18,7 @@ from ..site_time import to_site, utc_now
 from ..store.booking_fees import lock_fee
 from .open_task import TaskWish, open_task
 from .set_off_note import set_off_note
+from .undo_refused import undo_refused
 
 ROLE = "Runbook Manager"
 ANSWER_WITHIN = timedelta(days=3)
@@ -37,16 +38,9 @@ class Waived:
 
 def waive_or_ask(name: str, reason: str) -> Waived:
 	"""`waive_fee`; what ERPNext does not let be posted, such as in a closed period, becomes a manager's task."""
-	savepoint = "waive_fee"
-	frappe.db.savepoint(savepoint)
-	try:
+	with undo_refused(but=(FeeRefused,)) as attempt:
 		return waive_fee(name, reason)
-	except (FeeRefused, frappe.TimestampMismatchError, frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except frappe.ValidationError as error:
-		frappe.db.rollback(save_point=savepoint)
-		frappe.clear_messages()
-		return Waived(task=_ask(name, reason, strip_html(str(error))))
+	return Waived(task=_ask(name, reason, attempt.refusal))
 
 
 def waive_of_booking(booking: str, reason: str) -> None:

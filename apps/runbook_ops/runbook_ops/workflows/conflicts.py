@@ -2,9 +2,12 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import frappe
+
+from ..errors import is_conflict
 
 TRIES_ON_CONFLICT = 5
 
@@ -23,11 +26,12 @@ def through_conflicts(work: Callable[[], None]) -> bool:
 	return False
 
 
-def is_conflict(error: BaseException) -> bool:
-	"""Whether the work was undone and may simply be done again: deadlock, lock timeout, stale snapshot, a record that somebody
-	else saved meanwhile."""
-	if isinstance(
-		error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.TimestampMismatchError
-	):
-		return True
-	return bool(getattr(error, "args", None)) and error.args[0] in (1020, 1205, 1213)
+@contextmanager
+def again_on_conflict() -> Iterator[None]:
+	"""A background job that meets a conflict is done again by Frappe, up to five times."""
+	try:
+		yield
+	except Exception as error:
+		if not is_conflict(error):
+			raise
+		raise frappe.RetryBackgroundJobError(str(error)) from error

@@ -22,6 +22,7 @@ from ..core.chains.retry import DELAYS
 from ..core.chains.spec import ChainSpec, EffectClass, Event, StepSpec, StepState
 from ..core.chains.undo import undo_step
 from ..core.followups import Choice
+from ..errors import is_conflict
 from ..messages import tell
 from ..site_time import site_zone, utc_now
 from ..store import chain_runs, leases
@@ -42,7 +43,7 @@ from ..store.pictures import picture_of, reference_picture, with_record
 from . import outages
 from .actions import APPLIERS, Context
 from .chain_starts import caused_by
-from .conflicts import is_conflict, through_conflicts
+from .conflicts import through_conflicts
 from .endings import end_step, fail_step, hand_over, put_off, settle_run
 from .messages_out import (
 	Outgoing,
@@ -202,10 +203,8 @@ def _apply(held: HeldStep, spec: ChainSpec, step: StepSpec, act: Act, worker: st
 	try:
 		with caused_by(held.run):
 			result = APPLIERS[step.action](Context(held, step), act.arguments)
-	except (JobTimeoutException, frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
 	except Exception as error:
-		if is_conflict(error):
+		if isinstance(error, JobTimeoutException) or is_conflict(error):
 			raise
 		frappe.db.rollback(save_point="runbook_step")
 		fail_step(held, spec, step, worker, started, error)

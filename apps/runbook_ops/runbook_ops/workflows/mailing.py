@@ -12,10 +12,11 @@ from rq.timeouts import JobTimeoutException
 from ..core.chains.actions import ACTIONS
 from ..core.chains.decision import Act
 from ..core.chains.spec import EffectClass
+from ..errors import is_conflict
 from ..site_time import utc_now
 from ..store.effects import begin_if_unchanged, note_sent
 from ..store.leases import HeldStep, Lease, look_at
-from .conflicts import is_conflict, through_conflicts
+from .conflicts import through_conflicts
 from .engine import (
 	UNDELIVERED,
 	Letter,

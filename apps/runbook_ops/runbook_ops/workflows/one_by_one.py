@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import frappe
 from rq.timeouts import JobTimeoutException
 
-from .conflicts import is_conflict
+from ..errors import is_conflict
 
 SAVEPOINT = "runbook_one_by_one"
 

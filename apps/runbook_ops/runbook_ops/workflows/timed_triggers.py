@@ -12,6 +12,7 @@ from ..core.chains.moments import times_after
 from ..core.chains.parse_trigger import STATES_BY_EVENT
 from ..core.chains.spec import Event
 from ..core.followups import TaskKind
+from ..errors import is_conflict
 from ..operations.open_task import TaskWish, open_task
 from ..site_time import site_zone, utc_now
 from ..store.chain_schedules import (
@@ -24,7 +25,7 @@ from ..store.chain_schedules import (
 )
 from ..store.chain_versions import Published, published_on
 from .chain_starts import Occasion, start_chains
-from .conflicts import is_conflict, through_conflicts
+from .conflicts import through_conflicts
 from .record_triggers import booking_of, date_occurrence
 
 TIMED = (Event.DATE_REACHED, Event.TIME_RECURRING)

@@ -3,9 +3,9 @@
 import frappe
 from rq.timeouts import JobTimeoutException
 
+from ..errors import is_conflict
 from ..operations.offer_freed_slot import offer_freed_slot
 from ..store.waitlist import due_slots
-from .conflicts import is_conflict
 
 TRIES = 3
 
