@@ -29,7 +29,8 @@ from tooling.places import (
 )
 from tooling.shell import Trouble, alive, find_program, run, say, spawn, step, stop, wait_for
 
-WEB_WORKERS = 8
+WEB_WORKERS = {"browser": 3, "faults": 8}
+"""One person clicks, hundreds race; each worker meets a good deal of Frappe for the first time."""
 LINKED_ASSETS = ("css", "js", "locale")
 SLOTS = 8
 
@@ -159,19 +160,20 @@ class Stack:
 			wait_for(lambda name=name: answers(self.port(name)), name, 15, f"Log: {self.logs}/{name}.log")
 		self.save()
 
-	def start_web(self) -> None:
-		"""A web server with several workers, started again when the code has changed."""
-		code = checkout.fingerprint(self.checkout)
+	def start_web(self, part: str = "faults") -> None:
+		"""A web server with as many workers as a part of the tests needs, started again when the code or their number has changed."""
+		workers = WEB_WORKERS[part]
+		code = f"{checkout.fingerprint(self.checkout)} {workers}"
 		pid = self.state["pids"].get("web", 0)
 		if alive(pid, "gunicorn") and self.state.get("web_code") == code:
 			return
 		stop(pid, "gunicorn")
 		log = self.logs / "web.log"
-		with step(f"Starting the web server of the test site ({WEB_WORKERS} workers)", log):
+		with step(f"Starting the web server of the test site ({workers} workers)", log):
 			command = [self.bench.path / "env/bin/gunicorn", "--bind", f"127.0.0.1:{self.port('web')}"]
 			command += [
 				"--workers",
-				str(WEB_WORKERS),
+				str(workers),
 				"--timeout",
 				"120",
 				"--preload",

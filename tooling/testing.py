@@ -285,6 +285,6 @@ def run_bench_part(part: str, running: stack.Stack, options: Options) -> Result:
 		return Result(part, "empty", "no tests yet")
 	assets.build_for_tests(running, part)
 	if part != "site":
-		running.start_web()
+		running.start_web(part)
 	env = running.environment()
 	return pytest(part, str(running.bench.python), running.checkout, env, options.arguments)

@@ -10,7 +10,7 @@ from tests import factories as make
 from tests.support.packages import BREAKAGE, LIABILITY, Studio
 
 from runbook_ops.api import packages as api
-from runbook_ops.errors import PackageRefused
+from runbook_ops.errors import InputRefused, PackageRefused
 from runbook_ops.jobs import packages as nightly
 from runbook_ops.operations.redeem_session import Redemption, redeem_session
 from runbook_ops.operations.refund_package import RefundWish, refund_package
@@ -248,7 +248,7 @@ def test_selling_by_the_api_makes_a_draft(studio):
 	assert studio.left(new)[1] == 1
 	assert Decimal(api.refund(sold, "Unwell", amount="260")["amount"]) == 260
 	for call in (lambda: api.redeem(sold, amount="x"), lambda: api.extend(sold, "soon", "x")):
-		with pytest.raises(PackageRefused, match="is not a"):
+		with pytest.raises(InputRefused, match="is not a"):
 			call()
 
 

@@ -8,6 +8,28 @@ import os
 
 SUFFIX = "_kept"
 LIST = "runbook_kept_tables"
+FORM_TABLES = frozenset(
+	f"tab{doctype}"
+	for doctype in (
+		"Client Script",
+		"Custom DocPerm",
+		"Custom Field",
+		"DocField",
+		"DocPerm",
+		"DocType",
+		"DocType Action",
+		"DocType Link",
+		"DocType State",
+		"Module Def",
+		"Print Format",
+		"Property Setter",
+		"Server Script",
+		"Translation",
+		"Workflow",
+	)
+)
+FORM_CACHES = ("doctype_meta", "doctype_form_meta", "table_columns", "db_tables")
+"""What Frappe knows of doctypes and forms: as long as none of these tables has changed it stays as it is, and is dear to make."""
 
 
 class Tables:
@@ -75,7 +97,8 @@ class Tables:
 		self.sql("set foreign_key_checks = 0")
 		for name in self.names() - known:
 			self.sql(f"drop table `{self.site}`.`{name}`")
-		for name in self._changed() & known:
+		changed = self._changed() & known
+		for name in changed:
 			self.sql(f"delete from `{self.site}`.`{name}`")
 			if columns := self._columns(name):
 				self.sql(
@@ -83,9 +106,12 @@ class Tables:
 				)
 		self.sql("flush table_statistics")
 		self.close()
+		forms = {} if changed & FORM_TABLES else _cached_forms()
 		for cache in (frappe.cache, _queue()):
 			cache.flushdb()
 		frappe.clear_cache()
+		for key, value in forms.items():
+			frappe.cache.restore(key, 0, value)
 
 	def _changed(self) -> set[str]:
 		found = self.sql(
@@ -119,6 +145,13 @@ def connect_as_root():
 		charset="utf8mb4",
 		autocommit=True,
 	)
+
+
+def _cached_forms() -> dict[bytes, bytes]:
+	import frappe
+
+	keys = [frappe.cache.make_key(name) for name in FORM_CACHES]
+	return {key: value for key in keys if (value := frappe.cache.dump(key))}
 
 
 def _queue():

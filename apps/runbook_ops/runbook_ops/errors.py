@@ -9,6 +9,10 @@ class RunbookError(frappe.ValidationError):
 	"""Something that Runbook Ops refuses; the message names the field and the remedy."""
 
 
+class InputRefused(RunbookError):
+	"""Text from a program or page that is no time, day or amount."""
+
+
 class BookingRefused(RunbookError):
 	"""A booking that can't be as it was asked for."""
 

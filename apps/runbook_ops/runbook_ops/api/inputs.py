@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from frappe.utils import get_datetime
 
 from ..core.refusal import Refusal
-from ..errors import RunbookError
+from ..errors import InputRefused
 from ..messages import refuse
 from ..site_time import from_site
 
@@ -16,7 +16,7 @@ def to_moment(text: str, field: str) -> datetime:
 	try:
 		return from_site(get_datetime(text) or "")
 	except (ValueError, TypeError, OverflowError):
-		refuse(Refusal("not_a_time", field, {"field": field, "value": text}), RunbookError)
+		refuse(Refusal("not_a_time", field, {"field": field, "value": text}), InputRefused)
 
 
 def to_day(text: str | None, field: str) -> date:
@@ -24,7 +24,7 @@ def to_day(text: str | None, field: str) -> date:
 	try:
 		return date.fromisoformat(str(text or ""))
 	except ValueError:
-		refuse(Refusal("not_a_day", field, {"field": field, "value": text or "—"}), RunbookError)
+		refuse(Refusal("not_a_day", field, {"field": field, "value": text or "—"}), InputRefused)
 
 
 def to_day_or_none(text: str | None, field: str) -> date | None:
@@ -41,5 +41,5 @@ def to_amount(value: str | float | None, field: str) -> Decimal | None:
 	except InvalidOperation:
 		found = Decimal(-1)
 	if not found.is_finite() or found < 0:
-		refuse(Refusal("not_an_amount", field, {"field": field, "value": value}), RunbookError)
+		refuse(Refusal("not_an_amount", field, {"field": field, "value": value}), InputRefused)
 	return found
