@@ -6,7 +6,7 @@
 
 Each factory inserts and gives the document. A record that another one needs is made on the way, or handed in as a document
 or as its name. Further fields go in as keywords: `person(mobile="+1 555 0100")`. Names are unique, so factories can be
-called as often as needed; nothing is committed.
+called as often as needed; nothing is committed. A customer or item of no particular kind is a spare one, see support/spares.py.
 """
 
 import secrets
@@ -16,10 +16,17 @@ from datetime import date, datetime, time, timedelta
 import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
+from tests.support import spares
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OPENS, CLOSES = "08:00", "18:00"
 Record = Document | str
+
+
+def stock_spares() -> None:
+	"""Insert the spare records, and commit them; once a session."""
+	spares.stock("Customer", _customer)
+	spares.stock("Item", _item)
 
 
 def unique(word: str) -> str:
@@ -95,6 +102,11 @@ def api_token(login: Document) -> str:
 
 def customer(email: str | None = "", **values) -> Document:
 	"""A customer with an e-mail address, hence with a contact; `email=None` for one without."""
+	spare = spares.take("Customer") if email == "" and not values else None
+	return spare or _customer(email, **values)
+
+
+def _customer(email: str | None = "", **values) -> Document:
 	values.setdefault("customer_name", unique("Ada Vance"))
 	values.setdefault("customer_type", "Individual")
 	values.setdefault("customer_group", _leaf("Customer Group", "Individual"))
@@ -130,14 +142,19 @@ def _leaf(doctype: str, wished: str = "") -> str:
 
 def item(price: float | None = None, **values) -> Document:
 	"""An item that is no stock, with a selling price when one is given."""
+	spare = None if values else spares.take("Item")
+	doc = spare or _item(**values)
+	if price is not None:
+		insert("Item Price", item_code=doc.name, price_list=_selling_list(), price_list_rate=price)
+	return doc
+
+
+def _item(**values) -> Document:
 	values.setdefault("item_code", unique("Item"))
 	values.setdefault("item_group", _leaf("Item Group", "Services"))
 	values.setdefault("stock_uom", "Nos")
 	values.setdefault("is_stock_item", 0)
-	doc = insert("Item", **values)
-	if price is not None:
-		insert("Item Price", item_code=doc.name, price_list=_selling_list(), price_list_rate=price)
-	return doc
+	return insert("Item", **values)
 
 
 def material(in_stock: float = 0, **values) -> Document:

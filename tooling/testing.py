@@ -87,12 +87,12 @@ def main(words: list[str]) -> int:
 	return summary(results)
 
 
-BESIDE = ("static", "browser")
-"""As long as the other parts that come before the fault tests."""
+BESIDE = ("core", "static", "browser")
+"""Together about as long as the tests of the site."""
 
 
 def run_in_lanes(options: Options) -> list[Result]:
-	"""The browser's tests beside those before them, on a test site of their own; the fault tests last, with the machine to themselves."""
+	"""The site's tests beside those before and after them, each on a test site of its own; the fault tests last, with the machine to themselves."""
 	first = [part for part in options.parts if part not in (*BESIDE, "faults")]
 	if not first or "browser" not in options.parts or options.keep or options.reuse:
 		return run_parts(options.parts, options)

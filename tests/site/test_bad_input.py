@@ -7,7 +7,7 @@ import pytest
 from tests import factories as make
 
 from runbook_ops.api import bookings as api
-from runbook_ops.errors import BookingRefused, ChainRefused, SlotTaken
+from runbook_ops.errors import BookingRefused, ChainRefused, InputRefused, SlotTaken
 from runbook_ops.operations.publish_chain import publish_chain
 
 
@@ -90,7 +90,7 @@ def test_nobody_free_offers_what_is_open():
 def test_an_amount_that_is_none():
 	visit = make.booking()
 	for paid in ("ten", "-5", "NaN"):
-		with pytest.raises(BookingRefused, match="Amount paid"):
+		with pytest.raises(InputRefused, match=f"paid: {paid} is not an amount"):
 			api.check_out(visit.name, paid=paid)
 
 

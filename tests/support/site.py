@@ -30,6 +30,7 @@ def site():
 	Tables().put_back_if_kept()
 	_make_email_account()
 	_leave_nobody_alone()
+	_stock_spares()
 	yield name
 	frappe.destroy()
 	os.chdir(before)
@@ -94,6 +95,19 @@ def db(request, site, monkeypatch):
 	frappe.local.cache = {}
 	frappe.local.runbook_clock_off = timedelta(0)
 	_forget_what_chains_watch()
+	_give_back_spares()
+
+
+def _stock_spares() -> None:
+	from tests import factories
+
+	factories.stock_spares()
+
+
+def _give_back_spares() -> None:
+	from tests.support import spares
+
+	spares.give_back()
 
 
 def _forget_what_chains_watch() -> None:

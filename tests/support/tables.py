@@ -111,7 +111,7 @@ class Tables:
 			cache.flushdb()
 		frappe.clear_cache()
 		for key, value in forms.items():
-			frappe.cache.restore(key, 0, value)
+			frappe.cache.restore(key, 0, value, replace=True)
 
 	def _changed(self) -> set[str]:
 		found = self.sql(
