@@ -27,19 +27,20 @@ def test_what_was_refused_is_undone_and_told_to_nobody_else():
 
 def test_what_was_not_refused_stays():
 	with undo_refused() as attempt:
-		name = make.customer().name
+		name = make.skill().name
 	assert (attempt.error, attempt.refusal) == (None, "")
-	assert frappe.db.exists("Customer", name)
+	assert frappe.db.exists("Service Skill", name)
 
 
 def test_one_within_another_undoes_its_own_part():
 	with undo_refused() as outer:
-		kept = make.customer().name
+		kept = make.skill().name
 		with undo_refused() as inner:
-			lost = make.customer().name
+			lost = make.skill().name
 			frappe.throw("No")
 	assert (outer.refusal, inner.refusal) == ("", "No")
-	assert (frappe.db.exists("Customer", kept), frappe.db.exists("Customer", lost)) == (kept, None)
+	stored = frappe.get_all("Service Skill", {"name": ("in", [kept, lost])}, pluck="name")
+	assert stored == [kept]
 
 
 @pytest.mark.parametrize(
