@@ -11,10 +11,12 @@ import frappe
 import pytest
 from tests import factories as make
 from tests.faults.claims import Answer, told
+from tests.support.guests import one_window
 
 from runbook_ops.api.guests import LIMITS
 from runbook_ops.site_time import site_zone
 
+__all__ = ["one_window"]
 pytestmark = pytest.mark.commits
 
 API = "/api/method/runbook_ops.api.public."
@@ -178,14 +180,14 @@ def test_one_address_at_once_holds_no_more_than_its_share(salon, figures):
 	assert told(answers) == "4 x 200, 14 x 429"
 
 
-def test_the_counter_lets_through_exactly_its_limit(db, figures):
+def test_the_counter_lets_through_exactly_its_limit(db, one_window, figures):
 	limit = LIMITS["hold"].times
 	answers = together(limit + 20, lambda n: Visitor("198.51.100.7").ask("hold", {}))
 	figures(told(answers))
 	assert told(answers) == f"{limit} x 400, 20 x 429"
 
 
-def test_who_forges_the_header_is_counted_where_the_proxy_saw_them(db):
+def test_who_forges_the_header_is_counted_where_the_proxy_saw_them(db, one_window):
 	limit = LIMITS["hold"].times
 	answers = [Visitor(f"10.9.8.{n}, 198.51.100.9").ask("hold", {}) for n in range(limit + 1)]
 	assert [answer.status for answer in answers] == [400] * limit + [429]

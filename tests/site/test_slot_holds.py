@@ -6,13 +6,14 @@ import frappe
 import pytest
 from freezegun import freeze_time
 from tests import factories as make
-from tests.support.guests import FORM, as_guest, good, moment, online, refused, salon, wish
+from tests.support.guests import FORM, as_guest, good, moment, one_window, online, refused, salon, wish
 
 from runbook_ops.api import public
+from runbook_ops.api.guests import LIMITS
 from runbook_ops.site_time import site_zone, utc_now
 from runbook_ops.store import holds
 
-__all__ = ["online", "salon"]
+__all__ = ["one_window", "online", "salon"]
 
 
 def test_what_is_held_is_nobody_elses(salon):
@@ -92,9 +93,7 @@ def test_a_crowd_of_addresses_cannot_block_a_day(salon, monkeypatch):
 	refused(public.hold, data[-1], "day_is_busy", 429)
 
 
-def test_requests_of_an_address_are_limited(salon):
-	from runbook_ops.api.guests import LIMITS
-
+def test_requests_of_an_address_are_limited(salon, one_window):
 	for _ in range(LIMITS["hold"].times):
 		as_guest(public.hold, {})
 	assert refused(public.hold, {}, "too_many_requests", 429)["text"].startswith("That was a lot")
