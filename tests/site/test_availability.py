@@ -5,6 +5,7 @@ from datetime import timedelta
 import frappe
 import pytest
 from tests import factories as make
+from tests.support.statements import statements
 
 from runbook_ops.core.timeline import to_minutes
 from runbook_ops.operations.find_slots import find_slots, open_days
@@ -167,21 +168,6 @@ def _claim(salon, start, end, place):
 
 
 # -- nothing out of date, in few queries
-
-
-def statements(work) -> int:
-	"""How many statements the work sends."""
-	sent = []
-	execute = frappe.db.sql
-
-	def counting(query, *args, **kwargs):
-		sent.append(query)
-		return execute(query, *args, **kwargs)
-
-	with pytest.MonkeyPatch.context() as patch:
-		patch.setattr(frappe.db, "sql", counting)
-		work()
-	return len(sent)
 
 
 def test_a_search_sends_three_statements_at_most_and_one_when_nothing_has_changed(salon):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import frappe
 import pytest
 from tests import factories as make
+from tests.support.statements import statements
 
 from runbook_ops.core.chains.decide import facts_read
 from runbook_ops.core.chains.facts import Source, build_facts
@@ -18,17 +19,6 @@ from runbook_ops.store.pictures import booking_picture, picture_about
 def facts_of(visit, *names):
 	picture = picture_about("Service Booking", visit.name, visit.name, names)
 	return build_facts(picture, utc_now(), site_zone())
-
-
-def statements(work):
-	def count():
-		rows = frappe.db.sql("show session status like 'Questions'")
-		return int(rows[0][1])
-
-	work()
-	before = count()
-	work()
-	return count() - before - 1
 
 
 def test_what_a_customer_has_done_before():
@@ -93,6 +83,7 @@ def test_stock_that_is_short():
 )
 def test_each_source_is_one_statement_and_only_where_it_is_named(names, more):
 	visit = make.booking(resources=[make.person()])
+	facts_of(visit, *names)
 	plain = statements(lambda: facts_of(visit))
 	assert statements(lambda: facts_of(visit, *names)) == plain + more
 

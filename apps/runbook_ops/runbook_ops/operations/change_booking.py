@@ -11,12 +11,16 @@ from ..core.refusal import Refusal
 from ..errors import BookingRefused
 from ..messages import refuse
 from ..site_time import to_site
+from .claim_time import refuse_seen_taken
 
 
 def book_visit(values: dict, confirm: bool = False) -> str:
 	"""A new booking from field values, requested or confirmed at once; gives its number."""
 	status = BookingStatus.CONFIRMED if confirm else BookingStatus.REQUESTED
-	return frappe.get_doc({**values, "doctype": "Service Booking", "status": status}).insert().name
+	booking = frappe.get_doc({**values, "doctype": "Service Booking", "status": status})
+	if confirm:
+		refuse_seen_taken(booking)
+	return booking.insert().name
 
 
 def confirm_booking(booking: str, override_reason: str | None = None) -> None:

@@ -49,12 +49,18 @@ def claim_parts(
 		lost.update(taken)
 
 
+def seen_taken(holder: str, parts: Sequence[BookedPart], resources: Resources) -> Mapping[str, Interval]:
+	"""What others have of the time of those who were chosen, as a look without a lock tells; nothing when it may yet be free."""
+	seen = claims.seen_taken(holder, claimed_spans([part.placed for part in parts], resources))
+	return {} if seen and end_expired(utc_now()) else seen
+
+
 def _claim_chosen(
 	holder: str, parts: Sequence[BookedPart], resources: Resources, place: Degrees | None
 ) -> Mapping[str, Interval]:
 	"""Claim what was chosen, or give what of it is taken; who sees so at once does not queue for the locks."""
-	seen = claims.seen_taken(holder, claimed_spans([part.placed for part in parts], resources))
-	if seen and not end_expired(utc_now()):
+	seen = seen_taken(holder, parts, resources)
+	if seen:
 		return seen
 	give_back(holder, parts, resources)
 	return _take(holder, parts, resources, place)

@@ -6,11 +6,38 @@ from frappe.model.document import Document
 from ..core.booking import CLAIMING
 from ..store import claims
 from ..store.addresses import place_of
-from .claim_parts import claim_parts
-from .lay_out_visit import BookedPart, parts_of, write_parts
+from ..store.claims import Degrees
+from ..store.resources import load_facts
+from ..store.services import load_service
+from .claim_parts import claim_parts, seen_taken
+from .lay_out_visit import BookedPart, lay_out_visit, parts_of, write_parts
 from .prepare_booking import is_moved, service_of, wants_time
 from .rank_candidates import preferred_order
-from .seat_booking import bring_seats_in_line
+from .refuse_visit import refuse_taken
+from .seat_booking import bring_seats_in_line, is_class, refuse_seen_full
+
+
+def refuse_seen_taken(booking: Document) -> None:
+	"""Refuse a new booking of one service when its seats, or who was chosen for it, are seen to be taken, before all that an insert asks for.
+
+	Of many who want the same slot at once, most are answered by this look. Raises SlotTaken (with `next_open` on it).
+	"""
+	service = load_service(booking.service)
+	if not (service and booking.starts_at) or booking.services:
+		return
+	if is_class(service):
+		refuse_seen_full(booking, service)
+	elif booking.resources:
+		_refuse_seen_taken(booking)
+
+
+def _refuse_seen_taken(booking: Document) -> None:
+	lay_out_visit(booking, None)
+	parts = parts_of(booking)
+	taken = seen_taken("", parts, load_facts())
+	if taken:
+		territory = booking.territory or frappe.get_cached_value("Customer", booking.customer, "territory")
+		refuse_taken(taken, parts, territory=territory, place=_place_of(booking, parts))
 
 
 def claim_time(booking: Document, before: Document | None) -> None:
@@ -28,13 +55,14 @@ def claim_time(booking: Document, before: Document | None) -> None:
 		return
 	if wants_time(booking, before) or is_moved(booking, before):
 		asked = parts_of(booking)
-		place = (
-			place_of(booking.address) if any(part.wanted.service.needs_address for part in asked) else None
-		)
 		prefer = preferred_order(booking, asked)
-		got = claim_parts(booking.name, asked, booking.territory, place, prefer)
+		got = claim_parts(booking.name, asked, booking.territory, _place_of(booking, asked), prefer)
 		if got != asked:
 			_write_down(booking, asked, got)
+
+
+def _place_of(booking: Document, parts: tuple[BookedPart, ...]) -> Degrees | None:
+	return place_of(booking.address) if any(part.service.needs_address for part in parts) else None
 
 
 def _write_down(booking: Document, asked: tuple[BookedPart, ...], got: tuple[BookedPart, ...]) -> None:

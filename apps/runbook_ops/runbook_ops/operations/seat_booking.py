@@ -40,6 +40,20 @@ def join_session(booking: Document, before: Document | None, service: Service) -
 	_name_leaders(booking, session.name)
 
 
+def refuse_seen_full(booking: Document, service: Service) -> None:
+	"""Refuse a new booking of a class whose session is seen to be full, before all that an insert asks for; as the claim itself would."""
+	which = (
+		{"name": booking.class_session}
+		if booking.class_session
+		else {"starts_at": get_datetime(booking.starts_at)}
+	)
+	filters = {"service": service.name, "status": "Scheduled", **which}
+	seen = frappe.get_all("Class Session", filters, ["capacity", "seats_taken"], order_by="name asc")
+	wanted = booking.seats or 1
+	if seen and all(one.seats_taken + wanted > one.capacity >= wanted for one in seen):
+		_refuse_full(booking, service, seen[0].capacity, seen[0].capacity - seen[0].seats_taken)
+
+
 def leave_session(booking: Document) -> None:
 	"""A booking for anything but a class has no session."""
 	booking.class_session = None
@@ -62,7 +76,8 @@ def bring_seats_in_line(booking: Document, service: Service) -> None:
 	for name, seats in wanted.items():
 		session = sessions.get(name)
 		if session is None or not class_seats.take_seats(session, booking.name, seats):
-			_refuse_full(booking, service, session)
+			free = session.capacity - class_seats.count_seats(session.name) if session else 0
+			_refuse_full(booking, service, session.capacity if session else 0, free)
 
 
 def _session_meant(booking: Document, before: Document | None, service: Service) -> frappe._dict:
@@ -110,8 +125,6 @@ def _name_leaders(booking: Document, session: str) -> None:
 		booking.set("resources", [{"resource": row.resource, "kind": row.kind, "part": 1} for row in rows])
 
 
-def _refuse_full(booking: Document, service: Service, session: Session | None) -> None:
-	capacity = session.capacity if session else 0
-	free = max(capacity - (class_seats.count_seats(session.name) if session else 0), 0)
-	values = {"seats": booking.seats, "free": free, "capacity": capacity}
+def _refuse_full(booking: Document, service: Service, capacity: int, free: int) -> None:
+	values = {"seats": booking.seats or 1, "free": max(free, 0), "capacity": capacity}
 	refuse_class(Refusal("class_full", "class_session", values), booking, service, taken=True)
