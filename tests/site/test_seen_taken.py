@@ -16,7 +16,7 @@ from runbook_ops.site_time import to_site, utc_now
 __all__ = ["one_window", "online", "salon"]
 
 A_LOOK = 8
-"""So many statements at most; an insert that meets the claim sends more than twice as many."""
+"""So many statements at most; an insert that meets the claim sends about twice as many."""
 
 
 @pytest.fixture
