@@ -1,7 +1,7 @@
 """Send a batch's messages: composed from one look at all of them, each checked and written down right before it goes out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ import frappe
 from rq.timeouts import JobTimeoutException
 
 from ..core.chains.actions import ACTIONS
+from ..core.chains.breaker import Breaker
 from ..core.chains.decision import Act
 from ..core.chains.spec import EffectClass
 from ..errors import is_conflict
@@ -59,17 +60,16 @@ def _compose(leases: Sequence[Lease]) -> list[Letter]:
 	"""
 	try:
 		held, standing = look_at(leases)
-		letters = [_letter(step) for step in held if step.effect_state is None and not step.silent]
+		letters = [_letter(step, standing) for step in held if step.effect_state is None and not step.silent]
 	except Exception as error:
 		frappe.db.rollback()
 		if not is_conflict(error):
 			raise
 		return []
-	known = [replace(letter, breaker=standing.get(letter.message.provider)) for letter in letters if letter]
-	return [letter for letter in known if not letter.tries]
+	return [letter for letter in letters if letter and not letter.tries]
 
 
-def _letter(held: HeldStep) -> Letter | None:
+def _letter(held: HeldStep, standing: Mapping[str, Breaker]) -> Letter | None:
 	try:
 		spec, step = step_of(held)
 		picture = picture_for(held, step)
@@ -77,7 +77,8 @@ def _letter(held: HeldStep) -> Letter | None:
 			return None
 		decision = decision_on(held, spec, step, picture)
 		if isinstance(decision, Act):
-			return Letter(held, spec, step, outgoing_of(held.key, decision.arguments))
+			message = outgoing_of(held.key, decision.arguments)
+			return Letter(held, spec, step, message, breaker=standing.get(message.provider))
 	except JobTimeoutException:
 		raise
 	except Exception as error:
