@@ -76,7 +76,7 @@ class Services:
 		"""Web, socket server, scheduler and workers; started again when the code has changed."""
 		others = self.others_work()
 		for name, (command, marker, cwd) in self.plan().items():
-			if self.is_alive(name) and not again:
+			if self.is_alive(name) and not (again or self._serves_another(name)):
 				already(f"{name} (process {self.pid(name)[0]})")
 				continue
 			was_there = self.halt(name)
@@ -88,6 +88,25 @@ class Services:
 				child = self.start(name, command, marker, cwd, FRAPPE_SITE=self.site, RUNBOOK_LIVE_DESK="1")
 				if name == "web":
 					self._wait_for_web(child)
+					self._served.write_text(self._wanted)
+
+	@property
+	def _served(self) -> Path:
+		"""What the web server that runs was started for."""
+		return self.pids / "web.serves"
+
+	@property
+	def _wanted(self) -> str:
+		return f"{self.site} {self.listen}:{self.port}"
+
+	def _serves_another(self, name: str) -> bool:
+		"""Whether this is the web server, and was started for another site or port."""
+		if name != "web":
+			return False
+		try:
+			return self._served.read_text() != self._wanted
+		except OSError:
+			return True
 
 	def _refuse_taken_port(self, name: str) -> None:
 		if name == "web" and answers(self.port):

@@ -13,7 +13,9 @@ from tooling import (
 	cli,
 	install,
 	packages,
+	places,
 	receive,
+	services,
 	shell,
 	sources,
 	stack,
@@ -251,6 +253,27 @@ def test_only_our_own_process_is_stopped():
 	finally:
 		child.kill()
 		child.wait()
+
+
+class WebOnly(services.Services):
+	"""The background processes of a bench whose only one is a plain web server."""
+
+	def plan(self):
+		command = [sys.executable, "-m", "http.server", self.port]
+		return {"web": (command, "http.server", self.bench.path)}
+
+
+def test_the_web_server_serves_the_site_that_up_was_called_for(tmp_path):
+	port, started = places.free_port(), []
+	try:
+		for site in ("a", "a", "b", "b"):
+			web = WebOnly(bench.Bench(tmp_path), site, port)
+			web.ensure_rest(again=False)
+			started.append(web.pid("web")[0])
+	finally:
+		web.down()
+	first, again, other, once_more = started
+	assert first == again != other == once_more
 
 
 def test_what_the_caller_set_for_certificates_and_mirrors_is_handed_on(monkeypatch):
