@@ -179,3 +179,15 @@ def test_a_chain_of_the_owners_own_with_a_code_of_the_library_is_theirs():
 	frappe.delete_doc("Trigger Chain", NEW)
 	after_migrate()
 	assert NEW not in all_chains()
+
+
+def test_a_new_setting_starts_with_its_default_and_one_that_was_set_to_nothing_stays_so():
+	settings = frappe.get_doc("Runbook Settings")
+	settings.update({"promise_grace_days": 5, "overdue_task_days": 9, "escalation_minutes": 0})
+	settings.save()
+	frappe.db.delete("Singles", {"doctype": settings.doctype, "field": "promise_grace_days"})
+	frappe.clear_document_cache(settings.doctype, settings.doctype)
+	after_migrate()
+	after_migrate()
+	settings.reload()
+	assert (settings.promise_grace_days, settings.overdue_task_days, settings.escalation_minutes) == (2, 9, 0)

@@ -2,6 +2,7 @@
 
 import click
 import frappe
+from frappe.model.document import Document
 
 from .custom_fields import remove_custom_fields, sync_custom_fields
 from .operations.offer_library import offer_library, ship_library
@@ -86,9 +87,18 @@ def _make_stages() -> None:
 
 def _fill_settings() -> None:
 	settings = frappe.get_doc("Runbook Settings")
+	_take_new_defaults(settings)
 	settings.company = settings.company or frappe.defaults.get_global_default("company")
 	settings.default_mode_of_payment = settings.default_mode_of_payment or _cash()
 	settings.save(ignore_permissions=True)
+
+
+def _take_new_defaults(settings: Document) -> None:
+	"""A setting that this version brings starts with its default; one that is stored was chosen, an empty one too."""
+	stored = frappe.db.get_singles_dict(settings.doctype)
+	for field in settings.meta.fields:
+		if field.default and field.fieldname not in stored:
+			settings.set(field.fieldname, field.default)
 
 
 def _show_columns() -> None:
