@@ -19,11 +19,13 @@ from runbook_ops.core.estimates import (
 	Line,
 	Tax,
 	canonical,
+	check_deposit_percent,
 	check_lines,
 	check_open,
 	check_picture,
 	check_transition,
 	choose,
+	deposit_of,
 	document_hash,
 	is_expired,
 	missing_visits,
@@ -64,6 +66,7 @@ contents = st.builds(
 	total=amounts,
 	terms=texts,
 	policies=st.lists(texts, min_size=1, max_size=2).map(tuple),
+	deposit=st.decimals(0, 10**9, places=2),
 )
 SIGNED_LINE = ("item", "name", "about", "qty", "uom", "rate", "amount")
 
@@ -84,7 +87,9 @@ def other(value):
 @given(contents, st.data())
 def test_any_change_of_what_is_signed_changes_the_hash(content, data):
 	field = data.draw(
-		st.sampled_from(["number", "company", "customer", "currency", "net", "discount", "total", "terms"])
+		st.sampled_from(
+			["number", "company", "customer", "currency", "net", "discount", "total", "terms", "deposit"]
+		)
 	)
 	assert document_hash(replace(content, **{field: other(getattr(content, field))})) != document_hash(
 		content
@@ -296,3 +301,31 @@ def test_whatever_is_sent_is_read_or_refused(data):
 	for read in (read_approval, read_choice, read_decline):
 		found = read(data)
 		assert not isinstance(found, Refusal) or found.code in REASONS
+
+
+# -- the deposit
+
+
+@given(st.decimals(0, 10**9, places=2), st.decimals(0, 100, places=2), st.sampled_from(["0.01", "1"]))
+def test_a_deposit_is_whole_coins_and_never_more_than_the_total(total, percent, coin):
+	coin = Decimal(coin)
+	deposit = deposit_of(total, percent, coin)
+	assert 0 <= deposit <= total
+	assert deposit % coin == 0
+	assert abs(deposit - total * percent / 100) <= coin
+
+
+@pytest.mark.parametrize(
+	("percent", "currency", "code"),
+	[
+		("30", "USD", None),
+		("100", "USD", None),
+		("100.01", "USD", "estimate_deposit_percent"),
+		("-1", "USD", "estimate_deposit_percent"),
+		("30", "EUR", "estimate_deposit_currency"),
+		("0", "EUR", None),
+	],
+)
+def test_a_deposit_is_a_share_in_the_companys_currency(percent, currency, code):
+	refusal = check_deposit_percent(Decimal(percent), currency, "USD")
+	assert (refusal and refusal.code) == code

@@ -82,9 +82,17 @@ ESTIMATE_FIELDS: list[dict[str, object]] = [
 		**WRITTEN_BY_ESTIMATE,
 	},
 	{
+		"fieldname": "runbook_deposit_percent",
+		"fieldtype": "Percent",
+		"label": "Deposit with Approval",
+		"insert_after": "runbook_estimate_viewed_at",
+		"non_negative": 1,
+		"description": "So much of the total is asked for when the customer approves; empty: what the policy of each visit asks for",
+	},
+	{
 		"fieldname": "runbook_estimate_column",
 		"fieldtype": "Column Break",
-		"insert_after": "runbook_estimate_viewed_at",
+		"insert_after": "runbook_deposit_percent",
 	},
 	{
 		"fieldname": "runbook_estimate_link",

@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
+from .package_value import NOTHING, to_cents
 from .refusal import Refusal
 
 MOST_PICTURE_BYTES = 60_000
@@ -98,6 +99,8 @@ class Content:
 	terms: str = ""
 	policies: tuple[str, ...] = ()
 	"""The versions of booking policies that approving it accepts."""
+	deposit: Decimal = NOTHING
+	"""What approving it asks to be paid in advance; nothing where the policies decide."""
 
 
 def check_transition(before: EstimateState, after: EstimateState) -> Refusal | None:
@@ -176,9 +179,26 @@ def check_lines(lines: Sequence[Line]) -> Refusal | None:
 	return None
 
 
+def deposit_of(total: Decimal, percent: Decimal, coin: Decimal) -> Decimal:
+	"""The deposit of an estimate in whole coins, and never more than its total."""
+	return max(NOTHING, min(to_cents(total * percent / 100, coin), total.quantize(coin, ROUND_DOWN)))
+
+
+def check_deposit_percent(percent: Decimal, currency: str, own: str) -> Refusal | None:
+	"""Whether so much can be asked for with the approval; deposits are held in the company's `own` currency."""
+	if not 0 <= percent <= 100:
+		return Refusal("estimate_deposit_percent", "runbook_deposit_percent")
+	if percent and currency != own:
+		values = {"currency": currency, "own": own}
+		return Refusal("estimate_deposit_currency", "runbook_deposit_percent", values)
+	return None
+
+
 def canonical(content: Content) -> str:
 	"""The text that is signed: the same for the same estimate, whatever else its record holds."""
 	told = asdict(replace(content, lines=tuple(line for line in content.lines if line.chosen)))
+	if not content.deposit:
+		del told["deposit"]  # as the estimates were signed that knew none
 	told["lines"] = [{key: line[key] for key in SIGNED} for line in told["lines"]]
 	return json.dumps(_plain(told), ensure_ascii=False, sort_keys=True, indent=1)
 

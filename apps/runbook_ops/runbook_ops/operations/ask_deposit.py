@@ -14,7 +14,7 @@ from ..errors import PaymentRefused
 from ..messages import refuse, tell
 from ..site_time import from_utc, utc_now
 from ..store.pay_links import lock_open_link
-from .check_deposit import amount_text, deposit_due, note_asked
+from .check_deposit import amount_text, deposit_due, note_agreed, note_asked
 from .make_pay_link import link_for_deposit, save_link
 from .open_task import TaskWish, open_task
 from .send_pay_link import send_pay_link
@@ -58,6 +58,13 @@ def ask_with_request(visit: Document) -> None:
 	if isinstance(due, Refusal):
 		return
 	note_asked(visit, due, keeps_time=False)
+	visit.save(ignore_permissions=True)
+	link_for_asked(visit)
+
+
+def ask_as_agreed(visit: Document, amount: Decimal, why: str) -> None:
+	"""The same for an amount that was agreed on, whatever the policy asks for. Raises PaymentRefused."""
+	note_agreed(visit, amount, why)
 	visit.save(ignore_permissions=True)
 	link_for_asked(visit)
 

@@ -1,5 +1,7 @@
 """A deposit and its booking's state: who has to pay one waits for it, and staff go on without it only with a reason."""
 
+from decimal import Decimal
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -51,18 +53,25 @@ def note_asked(booking: Document, due: DepositDue, keeps_time: bool) -> None:
 	"""The booking waits for its deposit; with `keeps_time` it holds its time until the deposit is due."""
 	currency = currency_of(booking)
 	told = {"version": due.version, "row": due.row, "rule": explain_rule(due.rule, currency)}
+	note_agreed(booking, due.amount, tell("deposit_for", {**told, "whom": _(due.rule.asked_of.value)}))
+	if keeps_time:
+		booking.deposit_due_at = to_site(due.due_at)
+		booking.deposit_due_at_utc = to_utc(due.due_at).replace(microsecond=0)
+		booking.status = BookingStatus.HELD
+
+
+def note_agreed(booking: Document, amount: Decimal, why: str) -> None:
+	"""The booking waits for a deposit of this amount, in the company's currency and without a limit of time."""
 	booking.flags.by_deposit = True
 	booking.update(
 		{
 			"deposit_state": DepositState.ASKED,
-			"deposit_amount": float(due.amount),
-			"deposit_due_at": to_site(due.due_at) if keeps_time else None,
-			"deposit_due_at_utc": to_utc(due.due_at).replace(microsecond=0) if keeps_time else None,
-			"deposit_why": tell("deposit_for", {**told, "whom": _(due.rule.asked_of.value)}),
+			"deposit_amount": float(amount),
+			"deposit_due_at": None,
+			"deposit_due_at_utc": None,
+			"deposit_why": why,
 		}
 	)
-	if keeps_time:
-		booking.status = BookingStatus.HELD
 
 
 def amount_text(booking: Document) -> str:

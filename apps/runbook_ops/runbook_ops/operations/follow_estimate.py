@@ -1,9 +1,18 @@
 """What a save, a later change or a cancellation of a Quotation means for the estimate that its customer sees."""
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from ..core.estimates import OPEN_STATES, EstimateState, check_lines, needs_signature, with_defaults
+from ..core.estimates import (
+	OPEN_STATES,
+	EstimateState,
+	check_deposit_percent,
+	check_lines,
+	needs_signature,
+	with_defaults,
+)
+from ..core.refusal import Refusal
 from ..errors import EstimateRefused
 from ..messages import refuse
 from ..store.estimates import (
@@ -11,6 +20,7 @@ from ..store.estimates import (
 	SIGNATURE,
 	STATE,
 	content_of,
+	deposit_percent,
 	give_link,
 	lines_of,
 	set_chosen,
@@ -28,12 +38,22 @@ def prepare_estimate(quotation: Document) -> None:
 	if not quotation.flags.by_estimate:
 		for field in OWN_FIELDS:
 			quotation.set(field, before.get(field) if before else None)
-	wrong = check_lines(lines_of(quotation)) if quotation.docstatus == 0 else None
+	wrong = _wrong_deposit(quotation)
+	if quotation.docstatus == 0:
+		wrong = wrong or check_lines(lines_of(quotation))
 	if wrong:
 		refuse(wrong, EstimateRefused)
 	set_chosen(quotation, with_defaults(lines_of(quotation)))
 	if quotation.get(STATE) and before and str(before.valid_till or "") != str(quotation.valid_till or ""):
 		give_link(quotation)
+
+
+def _wrong_deposit(quotation: Document) -> Refusal | None:
+	percent = deposit_percent(quotation)
+	if not percent:
+		return None
+	own = frappe.get_cached_value("Company", quotation.company, "default_currency")
+	return check_deposit_percent(percent, quotation.currency, own)
 
 
 def keep_signature_true(quotation: Document) -> None:

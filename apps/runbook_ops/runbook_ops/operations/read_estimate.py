@@ -114,6 +114,7 @@ def tell_sums(content: Content) -> dict:
 		"discount": float(content.discount),
 		"taxes": [{"name": tax.name, "amount": float(tax.amount)} for tax in content.taxes],
 		"total": float(content.total),
+		"deposit": float(content.deposit),
 		"seen": document_hash(content),
 	}
 

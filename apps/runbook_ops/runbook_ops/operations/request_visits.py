@@ -2,20 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, flt
+from frappe.utils import escape_html, flt, fmt_money
 
 from ..core.booking import BookingStatus
 from ..core.deposit_rules import DepositState
 from ..core.estimates import missing_visits
+from ..core.package_value import NOTHING
+from ..messages import tell
 from ..site_time import from_site, from_utc, to_site, utc_now
-from ..store.estimates import booked_services, services_of
+from ..store.estimates import (
+	booked_services,
+	content_of,
+	deposit_percent,
+	has_asked_deposit,
+	services_of,
+)
 from ..store.policies import policy_in_force
 from ..store.services import Service, WantedPart, load_service
-from .ask_deposit import ask_with_request
+from .ask_deposit import ask_as_agreed, ask_with_request
 from .check_deposit import amount_text
 from .find_slots import find_slots
 from .open_task import TaskWish, open_task
@@ -48,8 +57,11 @@ def request_visits(quotation: Document, signature: str) -> tuple[str, ...]:
 	missing = missing_visits(wanted, booked_services(quotation))
 	requested: list[Document] = []
 	troubles: list[str] = []
+	deposit = NOTHING if has_asked_deposit(quotation) else content_of(quotation).deposit
 	if missing:
 		requested, troubles = _request(quotation, [(rows[place], wanted[place]) for place in missing])
+	if deposit:
+		troubles.extend(_ask_as_agreed(quotation, requested, deposit))
 	_ask_to_agree(quotation, signature, requested, troubles)
 	return tuple(booking.name for booking in requested)
 
@@ -88,7 +100,7 @@ def _request(quotation: Document, wanted: list[tuple[Document, str]]) -> tuple[l
 			continue
 		requested.append(booking)
 		trip.earliest = from_utc(booking.ends_at_utc)
-		trouble = _ask_deposit(booking)
+		trouble = "" if deposit_percent(quotation) else _ask_deposit(booking)
 		if trouble:
 			troubles.append(f"{service}: {trouble}")
 	frappe.clear_messages()
@@ -134,6 +146,28 @@ def _ask_deposit(booking: Document) -> str:
 	if attempt.error:
 		booking.reload()
 	return _trouble(attempt)
+
+
+def _ask_as_agreed(quotation: Document, requested: list[Document], deposit: Decimal) -> list[str]:
+	"""Ask for the deposit of the estimate with its first visit; what went wrong, for the task."""
+	told = {
+		"estimate": quotation.name,
+		"percent": f"{deposit_percent(quotation).normalize():f}",
+		"total": _money_text(quotation, content_of(quotation).total),
+	}
+	if not requested:
+		return [tell("estimate_deposit_by_hand", {"amount": _money_text(quotation, deposit)})]
+	first = requested[0]
+	with undo_refused() as attempt:
+		ask_as_agreed(first, deposit, tell("estimate_deposit_for", told))
+	if not attempt.error:
+		return []
+	first.reload()
+	return [f"{first.service}: {_trouble(attempt)}"]
+
+
+def _money_text(quotation: Document, amount: Decimal) -> str:
+	return str(fmt_money(float(amount), currency=quotation.currency))
 
 
 def _first_open(trip: _Trip, service: Service) -> datetime | None:

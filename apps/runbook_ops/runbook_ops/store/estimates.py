@@ -8,7 +8,9 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate, strip_html
 
 from .. import links
-from ..core.estimates import OPEN_STATES, Content, EstimateState, Line, Tax
+from ..core.currencies import coin_of
+from ..core.deposit_rules import DepositState
+from ..core.estimates import OPEN_STATES, Content, EstimateState, Line, Tax, deposit_of
 from ..naming import new_code
 from .chain_watch import watches
 from .newest import on_newest
@@ -70,6 +72,7 @@ def drop_unchosen(quotation: Document) -> None:
 def content_of(quotation: Document) -> Content:
 	"""What a signature under it stands for, with ERPNext's sums as they are in the document."""
 	lines = lines_of(quotation)
+	total = _number(quotation.rounded_total or quotation.grand_total)
 	return Content(
 		number=quotation.name,
 		company=quotation.company,
@@ -82,10 +85,16 @@ def content_of(quotation: Document) -> Content:
 		),
 		net=_number(quotation.net_total),
 		discount=_number(quotation.discount_amount),
-		total=_number(quotation.rounded_total or quotation.grand_total),
+		total=total,
 		terms=quotation.terms or "",
 		policies=policies_of(lines),
+		deposit=deposit_of(total, deposit_percent(quotation), coin_of(quotation.currency)),
 	)
+
+
+def deposit_percent(quotation: Document) -> Decimal:
+	"""How much of the total is asked for with the approval."""
+	return _number(quotation.get("runbook_deposit_percent"))
 
 
 def policies_of(lines: tuple[Line, ...]) -> tuple[str, ...]:
@@ -108,17 +117,20 @@ def services_of(items: list[str]) -> dict[str, str]:
 
 def booked_services(quotation: Document) -> list[str]:
 	"""The services of the visits that came of it, and of those that it amends, as far as they were not given up."""
-	family, name = [quotation.name], quotation.amended_from
-	while name and name not in family:
-		family.append(name)
-		name = frappe.db.get_value("Quotation", name, "amended_from")
 	found: list[str] = frappe.get_all(
 		"Service Booking",
-		{"quotation": ("in", family), "status": ("not in", ["Cancelled", "No-show"])},
+		{"quotation": ("in", _family(quotation)), "status": ("not in", ["Cancelled", "No-show"])},
 		pluck="service",
 		order_by="creation asc",
 	)
 	return found
+
+
+def has_asked_deposit(quotation: Document) -> bool:
+	"""Whether a visit that came of it, or of those that it amends, waits for a deposit or has got one."""
+	standing = ("in", (DepositState.ASKED.value, DepositState.PAID.value))
+	about = {"quotation": ("in", _family(quotation)), "deposit_state": standing}
+	return bool(frappe.db.exists("Service Booking", about))
 
 
 def signed_hash(quotation: Document) -> str | None:
@@ -164,6 +176,15 @@ def is_mailed_by_chain() -> bool:
 def row_key(row: Document) -> str:
 	"""What names a row of a Quotation; a new one that has no name yet by its place."""
 	return row.name or f"new-{row.idx}"
+
+
+def _family(quotation: Document) -> list[str]:
+	"""It and those that it amends."""
+	family, name = [quotation.name], quotation.amended_from
+	while name and name not in family:
+		family.append(name)
+		name = frappe.db.get_value("Quotation", name, "amended_from")
+	return family
 
 
 def _is_choice(row: Document) -> bool:

@@ -109,7 +109,8 @@ function sums() {
 		{},
 		rows.map(([name, value]) => h("p", {}, h("span", {}, name), h("span.rb-price", {}, amount(value)))),
 		estimate.discount > 0 && h("p.rb-quiet", {}, __("A discount of {0} is taken off.", [amount(estimate.discount)])),
-		h("p.rb-total", {}, h("strong", {}, __("Total")), h("strong.rb-price", {}, amount(estimate.total)))
+		h("p.rb-total", {}, h("strong", {}, __("Total")), h("strong.rb-price", {}, amount(estimate.total))),
+		estimate.deposit > 0 && estimate.state !== "Approved" && h("p.rb-quiet", {}, __("With your approval we ask for a deposit of {0}.", [amount(estimate.deposit)]))
 	);
 }
 
