@@ -59,9 +59,9 @@ def test_it_takes_the_place_of_what_the_policy_asks_for():
 	frappe.db.set_value("Bookable Service", work.name, "booking_policy", policy.name)
 	frappe.clear_document_cache("Bookable Service", work.name)
 	line = {"item_code": work.item, "qty": 1, "rate": 100}
-	for percent, amount in ((50, 55), (0, 25)):
-		_told, doc = approve(quotation([line], runbook_deposit_percent=percent))
-		assert visits(doc)[0].deposit_amount == amount
+	for percent, amounts in ((50, [110, 0]), (0, [25, 25])):
+		_told, doc = approve(quotation([line, line], runbook_deposit_percent=percent))
+		assert [visit.deposit_amount for visit in visits(doc)] == amounts
 
 
 def test_a_second_signature_asks_for_no_second_deposit():
