@@ -84,7 +84,7 @@ def the_total(guest, text):
 
 def test_sent_by_the_desk_chosen_signed_and_approved_on_a_phone(desk_of, guest_of):
 	desk = desk_of("Sales User", "Sales Manager", "Runbook Manager", "Inbox User")
-	doc = kitchen(send=False)
+	doc = kitchen(send=False, runbook_deposit_percent=30)
 	desk.form("Quotation", doc.name)
 	desk.page.click("button:visible:has-text('Send estimate')")
 	desk.page.wait_for_selector(".modal.show:has-text('Your estimate')")
@@ -97,6 +97,7 @@ def test_sent_by_the_desk_chosen_signed_and_approved_on_a_phone(desk_of, guest_o
 	the_total(guest, "$858.00")
 	guest.page.check("text=Cleaning afterwards")
 	the_total(guest, "$940.50")
+	guest.see("With your approval we ask for a deposit of $282.15.")
 	guest.press("Approve $940.50")
 	guest.see("Please type your name.")
 	guest.page.fill("[name=name]", "Noor Haddad")

@@ -50,6 +50,14 @@ TIME_ZONE = {
 WRITTEN_BY_ESTIMATE = {"read_only": 1, "no_copy": 1, "allow_on_submit": 1, "print_hide": 1}
 ESTIMATE_FIELDS: list[dict[str, object]] = [
 	{
+		"fieldname": "runbook_deposit_percent",
+		"fieldtype": "Percent",
+		"label": "Deposit with Approval",
+		"insert_after": "valid_till",
+		"non_negative": 1,
+		"description": "So much of the total is asked for when the customer approves; empty: what the policy of each visit asks for",
+	},
+	{
 		"fieldname": "runbook_estimate_section",
 		"fieldtype": "Section Break",
 		"label": "Estimate",
@@ -82,17 +90,9 @@ ESTIMATE_FIELDS: list[dict[str, object]] = [
 		**WRITTEN_BY_ESTIMATE,
 	},
 	{
-		"fieldname": "runbook_deposit_percent",
-		"fieldtype": "Percent",
-		"label": "Deposit with Approval",
-		"insert_after": "runbook_estimate_viewed_at",
-		"non_negative": 1,
-		"description": "So much of the total is asked for when the customer approves; empty: what the policy of each visit asks for",
-	},
-	{
 		"fieldname": "runbook_estimate_column",
 		"fieldtype": "Column Break",
-		"insert_after": "runbook_deposit_percent",
+		"insert_after": "runbook_estimate_viewed_at",
 	},
 	{
 		"fieldname": "runbook_estimate_link",
