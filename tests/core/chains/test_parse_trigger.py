@@ -106,7 +106,7 @@ def test_what_an_event_has_no_use_for_is_left_out():
 			"trigger_count_without_start",
 			"trigger_starts_on",
 		),
-		("time_recurring", {"trigger_starts_on": "soon"}, "trigger_not_a_day", "trigger_starts_on"),
+		("time_recurring", {"trigger_starts_on": "soon"}, "not_a_day", "trigger_starts_on"),
 		("submission", {"trigger_values": ""}, "trigger_lacks", "trigger_values"),
 		("submission", {"trigger_values": "first name"}, "trigger_value_name", "trigger_values"),
 		(

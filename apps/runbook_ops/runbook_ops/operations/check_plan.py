@@ -104,7 +104,7 @@ def _when(plan: Document) -> Refusal | None:
 			found = getdate(value) if value else None
 		except (ValueError, TypeError, OverflowError, frappe.ValidationError):
 			frappe.clear_last_message()
-			return Refusal("plan_not_a_day", field, {"field": plan.meta.get_label(field), "value": value})
+			return Refusal("not_a_day", field, {"field": plan.meta.get_label(field), "value": value})
 		if found is None and code:
 			return Refusal(code, field)
 	if plan.start_time in (None, ""):

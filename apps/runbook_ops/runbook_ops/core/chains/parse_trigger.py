@@ -113,7 +113,7 @@ def _day(value: object, problems: list[Refusal]) -> date | None:
 		return date.fromisoformat(str(value)[:10])
 	except ValueError:
 		field = "trigger_starts_on"
-		problems.append(Refusal("trigger_not_a_day", field, {"field": field, "value": str(value)[:40]}))
+		problems.append(Refusal("not_a_day", field, {"field": field, "value": str(value)[:40]}))
 		return None
 
 

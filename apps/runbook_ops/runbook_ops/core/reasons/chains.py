@@ -77,7 +77,6 @@ TEXTS: dict[str, str] = {
 	"trigger_field_no_date": "Field: {name} of {doctype} is neither a date nor a time. Choose one of: {known}.",
 	"trigger_chain_unknown": "Chain: there is none called {chain}. Choose one from the list.",
 	"trigger_chain_itself": "Chain: it would start itself. Choose another.",
-	"trigger_not_a_day": "{field}: {value} is not a day. Write it as 2026-11-24.",
 	"after_unknown": "Step {step}: it waits for {after}, and the chain has no such step.",
 	"chain_cycle": "Steps {steps} wait for each other. Take one of the waits out.",
 	"choice_unknown": "{field}: {value} is not known. Choose one of: {known}.",

@@ -28,7 +28,6 @@ TEXTS: dict[str, str] = {
 	"plan_window": "Booked ahead: {value} is not possible. Enter a number of days from 1 to {most}.",
 	"plan_duration": "Duration: {value} is not possible. Enter minutes up to {most}, or leave it empty.",
 	"plan_no_first_day": "First day: it is missing. Choose the day from which on the visits come.",
-	"plan_not_a_day": "{field}: {value} is not a day. Write it as 2026-11-30.",
 	"plan_no_time": "Time: it is missing. Enter when a visit starts, such as 10:00.",
 	"plan_exception_twice": "Exceptions, row {row}: {day} is there twice. Remove one of the two.",
 	"plan_exception_no_time": "Exceptions, row {row}: say when the moved visit starts, or skip it.",
