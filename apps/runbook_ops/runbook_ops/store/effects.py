@@ -29,11 +29,6 @@ EFFECT_FIELDS = (
 	"started_at",
 	"done_at",
 )
-BEGIN = f"""insert into `tabChain Effect` ({", ".join((*STANDARD[1:], *EFFECT_FIELDS))})
-	select {", ".join(["%s"] * (len(STANDARD) - 1 + len(EFFECT_FIELDS)))}
-	from `tabChain Step Run` step straight_join `tabService Booking` booking on booking.name = %s
-	where step.name = %s and step.state = 'Leased' and step.fence = %s and booking.modified = %s
-	for update skip locked"""  # noqa: S608
 STOP_IF_CHANGED = "if row_count() = 0 then signal sqlstate '45000'; end if"
 
 
@@ -63,7 +58,12 @@ def begin_if_unchanged(effect: Effect, seen: HeldStep, sent: Statement | None = 
 	"""
 	stamp, user = to_site(utc_now()), frappe.session.user
 	unchanged = (seen.run.booking, seen.name, seen.fence, seen.booking_modified)
-	begin = (BEGIN, (stamp, stamp, user, user, *_row(effect), *unchanged))
+	columns = (*STANDARD[1:], *EFFECT_FIELDS)
+	query = f"""insert into `tabChain Effect` ({", ".join(columns)}) select {", ".join(["%s"] * len(columns))}
+		from `tabChain Step Run` step straight_join `tabService Booking` booking on booking.name = %s
+		where step.name = %s and step.state = 'Leased' and step.fence = %s and booking.modified = %s
+		for update skip locked"""  # noqa: S608
+	begin = (query, (stamp, stamp, user, user, *_row(effect), *unchanged))
 	commit_with(*([sent] if sent else []), begin, (STOP_IF_CHANGED, ()))
 
 
