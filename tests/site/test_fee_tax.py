@@ -110,6 +110,20 @@ def test_a_tax_of_a_fixed_amount_is_waived_with_its_fee(salon):
 	assert salon.moved_since(before) == {}
 
 
+def test_without_a_template_the_fees_item_brings_the_tax_of_its_own(salon):
+	frappe.db.set_single_value("Accounts Settings", "add_taxes_from_item_tax_template", 1)
+	taxes = [{"tax_type": salon.tax_account(), "tax_rate": 20}]
+	own = make.insert("Item Tax Template", title=make.unique("Own"), company=salon.company, taxes=taxes)
+	item = make.item()
+	item.append("taxes", {"item_tax_template": own.name})
+	item.save()
+	policy = salon.policy_with(fees=[NO_SHOW], fee_item=item.name)
+	fee = charge_fee(salon.missed(policy=policy, deposit=30).name)
+	assert (fee.fee, fee.tax, fee.from_deposit, fee.owed) == (96, 16, 30, 66)
+	assert salon.ledger(fee.sales_invoice) == {DEBTORS: 96, FEES: -80, TAX: -16}
+	assert salon.is_tied_out()
+
+
 def test_a_free_pass_bears_none_and_another_companys_template_is_refused(salon):
 	set_template(salon)
 	free = charge_fee(salon.missed(policy=salon.policy_with(fees=[NO_SHOW], free_passes=1)).name)

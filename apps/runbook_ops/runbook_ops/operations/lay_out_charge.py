@@ -1,50 +1,44 @@
-"""The invoice of a finance charge: one row, no tax, due on its day; its text is what the rule says of each overdue invoice."""
+"""The invoice of a finance charge: one row, due on its day, with the tax that the settings name; its text is what the rule says of each overdue invoice."""
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import fmt_money
 
+from ..core.currencies import coin_of
 from ..messages import tell
 from ..store.accounts import CompanyAccounts
+from .lay_out_bill import Bill, lay_out_bill, whole_of
 
 
 def lay_out_charge(record: Document, item: str | None, accounts: CompanyAccounts) -> Document:
-	"""An invoice that is not inserted yet."""
-	invoice = frappe.new_doc("Sales Invoice")
-	invoice.update(
-		{
-			"customer": record.customer,
-			"company": record.company,
-			"currency": accounts.currency,
-			"conversion_rate": 1,
-			"set_posting_time": 1,
-			"posting_date": record.posting_date,
-			"ignore_pricing_rule": 1,
-			"ignore_default_payment_terms_template": 1,
-			"disable_rounded_total": 1,
-			"remarks": record.explanation,
-		}
+	"""An invoice that is not inserted yet; the record is told its tax, in figures and in words."""
+	bill = Bill(
+		customer=record.customer,
+		day=record.posting_date,
+		item=item,
+		title=tell("charge_title", {"month": record.month}),
+		description="",
+		amount=record.total,
+		income=accounts.finance_charge_income or "",
+		template=accounts.charge_tax_template,
 	)
-	unit = frappe.get_cached_value("Item", item, "stock_uom") if item else "Nos"
-	invoice.append(
-		"items",
-		{
-			"item_code": item,
-			"item_name": tell("charge_title", {"month": record.month}),
-			"description": frappe.utils.escape_html(record.explanation).replace("\n", "<br>"),
-			"qty": 1,
-			"uom": unit,
-			"stock_uom": unit,
-			"conversion_factor": 1,
-			"rate": record.total,
-			"price_list_rate": record.total,
-			"income_account": accounts.finance_charge_income,
-			"cost_center": accounts.cost_center,
-		},
-	)
-	invoice.set_missing_values()
-	plain = {"taxes_and_charges": None, "taxes": [], "payment_schedule": [], "due_date": record.posting_date}
-	invoice.update(plain)
-	row = invoice.items[0]
-	row.update({"income_account": accounts.finance_charge_income, "rate": record.total})
-	invoice.run_method("calculate_taxes_and_totals")
+	invoice = lay_out_bill(bill, accounts)
+	_tell_tax(record, invoice)
+	invoice.remarks = record.explanation
+	invoice.items[0].description = frappe.utils.escape_html(record.explanation).replace("\n", "<br>")
 	return invoice
+
+
+def _tell_tax(record: Document, invoice: Document) -> None:
+	"""What the rule asks for is before tax, or contains it where the template's rows are included in the rate."""
+	whole, tax = map(float, whole_of(invoice, coin_of(record.currency)))
+	record.update({"tax": tax, "to_pay": whole})
+	if not tax:
+		return
+	told = {
+		"tax": fmt_money(tax, currency=record.currency),
+		"whole": fmt_money(whole, currency=record.currency),
+	}
+	is_added = whole - record.total > tax / 2
+	words = tell("charge_tax_added" if is_added else "charge_tax_inside", told)
+	record.explanation = f"{record.explanation}\n{words}"

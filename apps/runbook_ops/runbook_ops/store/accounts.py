@@ -20,6 +20,7 @@ class CompanyAccounts:
 	tips_payable: str | None = None
 	finance_charge_income: str | None = None
 	fee_tax_template: str | None = None
+	charge_tax_template: str | None = None
 
 
 FIELDS = (
@@ -40,7 +41,13 @@ def load_accounts(company: str) -> CompanyAccounts | None:
 			own = frappe.get_cached_value(
 				"Company", company, ["default_currency", "cost_center"], as_dict=True
 			)
-			fields = (*FIELDS, "tips_payable", "finance_charge_income", "fee_tax_template")
+			fields = (
+				*FIELDS,
+				"tips_payable",
+				"finance_charge_income",
+				"fee_tax_template",
+				"charge_tax_template",
+			)
 			return CompanyAccounts(
 				company, own.default_currency, own.cost_center, *(row.get(field) for field in fields)
 			)

@@ -31,7 +31,7 @@ TEXTS: dict[str, str] = {
 	"fee_passes": "Free passes: enter 0 or more.",
 	"fee_unknown": "Fee: there is none called {fee}. Choose one from the list.",
 	"fee_not_charged": "Fee: it is {status}, so there is nothing to waive.",
-	"fee_tax_company": "Fee tax template: {template} is not one of {company}. Choose one of that company.",
+	"fee_tax_company": "Tax template: {template} is not one of {company}. Choose one of that company.",
 	"fee_reason": "Reason: say why the fee is waived.",
 	"fee_by_hand": "A fee is decided by the policy. To take it back, waive it.",
 	"fee_invoice_gone": "Fee: its invoice {invoice} is not submitted any more. Correct the ledger in ERPNext.",

@@ -2,9 +2,11 @@ frappe.ui.form.on("Runbook Settings", {
 	setup(frm) {
 		frm.set_query("default_owner", () => ({ filters: { enabled: 1, user_type: "System User" } }));
 		frm.set_query("default_mode_of_payment", () => ({ filters: { enabled: 1 } }));
-		frm.set_query("fee_tax_template", "company_accounts", (_doc, doctype, name) => ({
-			filters: { company: locals[doctype][name].company, disabled: 0 },
-		}));
+		for (const field of ["fee_tax_template", "charge_tax_template"]) {
+			frm.set_query(field, "company_accounts", (_doc, doctype, name) => ({
+				filters: { company: locals[doctype][name].company, disabled: 0 },
+			}));
+		}
 	},
 
 	async refresh(frm) {
