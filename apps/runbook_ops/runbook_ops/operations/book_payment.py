@@ -11,7 +11,7 @@ from ..errors import PaymentRefused
 from ..messages import refuse
 from ..store.checkouts import modes_of
 from ..store.pay_links import entry_of_payment, pay_settings
-from .pay_invoice import pay_invoice
+from .pay_invoice import Money, pay_invoice
 from .take_deposit import take_deposit
 
 
@@ -32,12 +32,15 @@ def book_payment(link: Document, session: str, amount: Decimal, reference: str) 
 		return take_deposit(link.booking, amount, mode, reference, session)
 	return pay_invoice(
 		link.sales_invoice,
-		amount,
+		Money(amount, link.currency),
 		account.account,
+		PaymentRefused,
 		posting_date=nowdate(),
 		mode_of_payment=mode,
 		runbook_booking=link.booking,
 		runbook_payment=session,
+		runbook_taken=float(amount),
+		runbook_taken_currency=link.currency,
 		reference_no=reference,
 		reference_date=nowdate(),
 	).name

@@ -4,10 +4,11 @@ import frappe
 from frappe.model.document import Document
 
 from ..core.finance_charges import check_rule
+from ..core.receivables import may_write_off
 from ..core.refusal import Refusal
 from ..errors import ReceivableRefused
 from ..messages import refuse
-from ..store.receivable_settings import rule_of
+from ..store.receivable_settings import receivable_settings, rule_of
 
 BY_HAND = {
 	"Payment Promise": "promise_by_hand",
@@ -22,6 +23,13 @@ def check_charge_rule(settings: Document) -> None:
 	refusal = check_rule(rule) if rule else None
 	if refusal:
 		refuse(refusal, ReceivableRefused)
+
+
+def check_write_off_role() -> None:
+	"""Refuse who may not write off, nor take it back; raises ReceivableRefused."""
+	role = receivable_settings().write_off_role
+	if not may_write_off(frappe.get_roles(), role):
+		refuse(Refusal("write_off_role", None, {"role": role or "Runbook Manager"}), ReceivableRefused)
 
 
 def refuse_edit(record: Document) -> None:

@@ -13,13 +13,13 @@ from ..core.refusal import Refusal
 from ..errors import ReceivableRefused
 from ..messages import refuse
 from ..store.checkouts import modes_of
-from ..store.receivables import lock_invoice
-from .pay_invoice import pay_invoice
+from ..store.receivables import debt_of, lock_invoice
+from .pay_invoice import Money, pay_invoice
 
 
 @dataclass(frozen=True)
 class Received:
-	"""Money that has come: `amount` None means all that is owed; `seen` is what was owed when it was entered, so that it books once."""
+	"""Money that has come, in the invoice's currency: `amount` None means all that is owed; `seen` is what was owed when it was entered, so that it books once."""
 
 	invoice: str
 	mode: str
@@ -34,7 +34,7 @@ def collect_payment(received: Received) -> str:
 	invoice = open_invoice(received.invoice)
 	owed = owed_of(invoice)
 	amount = owed if received.amount is None else received.amount
-	refusal = check_amount(amount, owed, received.seen, coin_of(invoice.party_account_currency))
+	refusal = check_amount(amount, owed, received.seen, coin_of(invoice.currency))
 	if refusal:
 		refuse(refusal, ReceivableRefused)
 	today = getdate()
@@ -47,8 +47,9 @@ def collect_payment(received: Received) -> str:
 		refuse(Refusal("mode_without_account", "mode_of_payment", values), ReceivableRefused)
 	entry = pay_invoice(
 		invoice.name,
-		amount,
+		Money(amount, invoice.currency),
 		mode.account,
+		ReceivableRefused,
 		posting_date=day,
 		mode_of_payment=mode.name,
 		runbook_booking=invoice.runbook_booking,
@@ -59,17 +60,13 @@ def collect_payment(received: Received) -> str:
 
 
 def open_invoice(name: str) -> frappe._dict:
-	"""A submitted invoice in the company's currency, locked. Raises ReceivableRefused."""
+	"""A submitted invoice, locked. Raises ReceivableRefused."""
 	invoice = lock_invoice(name)
 	if invoice is None or invoice.docstatus != 1 or invoice.is_return:
 		refuse(Refusal("receivable_unknown", "invoice", {"invoice": name}), ReceivableRefused)
-	own = frappe.get_cached_value("Company", invoice.company, "default_currency")
-	if invoice.party_account_currency != own:
-		values = {"theirs": invoice.party_account_currency, "own": own}
-		refuse(Refusal("receivable_currency", "invoice", values), ReceivableRefused)
 	return invoice
 
 
 def owed_of(invoice: frappe._dict) -> Decimal:
-	"""What the locked invoice owes."""
-	return Decimal(str(frappe.utils.flt(invoice.outstanding_amount, 2)))
+	"""What the locked invoice owes, in its own currency."""
+	return debt_of(invoice).owed

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from ..core.currencies import coin_of
+from ..core.exchange import Debt
 from ..core.pay_links import UNSETTLED, PayKind, PayStatus, Provider, check_amount
 from ..core.refusal import Refusal
 from ..errors import PaymentRefused
@@ -14,12 +16,13 @@ from ..messages import refuse
 from ..site_time import to_site, utc_now
 from ..store.accounts import load_accounts
 from ..store.checkouts import modes_of
-from ..store.pay_links import last_day, lock_open_link, pay_settings, room_of, room_of_invoice, stripe_account
+from ..store.pay_links import last_day, lock_debt, lock_open_link, pay_settings, room_of, stripe_account
+from .exchange_money import currency_of_account, rates_of_day
 
 
 @dataclass(frozen=True)
 class About:
-	"""What a link is for, whose it is, and the currency in which it is owed; `room` None means any amount."""
+	"""What a link is for, whose it is, and the currency in which it is asked for; `debt` is what the invoice owes, None of a deposit."""
 
 	kind: PayKind
 	name: str
@@ -27,29 +30,20 @@ class About:
 	company: str
 	currency: str
 	booking: str | None
-	room: Decimal | None
+	debt: Debt | None
 
 
 def link_for_invoice(invoice: str, amount: Decimal | None = None) -> Document:
-	"""The link for what an invoice owes, or for a part of it; the one that is open already, brought up to date.
+	"""The link for what an invoice owes, or for a part of it, in the invoice's currency; the one that is open already, brought up to date.
 
 	Raises PaymentRefused. The caller has checked permission.
 	"""
-	room = room_of_invoice(invoice)
-	fields = ["customer", "company", "party_account_currency", "runbook_booking", "docstatus", "is_return"]
-	row = frappe.db.get_value("Sales Invoice", invoice, fields, as_dict=True)
-	if row is None or row.docstatus != 1 or row.is_return:
+	debt = lock_debt(invoice)
+	if debt is None:
 		refuse(Refusal("pay_link_invoice", "sales_invoice", {"invoice": invoice}), PaymentRefused)
-	about = About(
-		PayKind.INVOICE,
-		invoice,
-		row.customer,
-		row.company,
-		row.party_account_currency,
-		row.runbook_booking,
-		room,
-	)
-	return _link(about, amount)
+	about = frappe.db.get_value("Sales Invoice", invoice, ["customer", "company", "runbook_booking"])
+	customer, company, booking = about
+	return _link(About(PayKind.INVOICE, invoice, customer, company, debt.currency, booking, debt), amount)
 
 
 def link_for_deposit(booking: str, amount: Decimal) -> Document:
@@ -71,7 +65,7 @@ def link_for_deposit(booking: str, amount: Decimal) -> Document:
 def _link(about: About, wanted: Decimal | None) -> Document:
 	settings = pay_settings()
 	_check_way(settings.provider, settings.modes.get(settings.provider), about)
-	room = about.room if about.room is not None else wanted or Decimal(0)
+	room = about.debt.owed if about.debt else wanted or Decimal(0)
 	amount = check_amount(wanted, room, coin_of(about.currency))
 	if isinstance(amount, Refusal):
 		refuse(amount, PaymentRefused)
@@ -80,8 +74,11 @@ def _link(about: About, wanted: Decimal | None) -> Document:
 		refuse(Refusal("pay_link_waiting"), PaymentRefused)
 	if link is None:
 		link = _new(about)
+	if link.session and link.currency != about.currency:
+		values = {"link": link.name, "theirs": link.currency, "currency": about.currency}
+		refuse(Refusal("pay_link_begun", "currency", values), PaymentRefused)
 	if not link.session:
-		link.provider = settings.provider
+		link.update({"provider": settings.provider, "currency": about.currency})
 	link.update({"amount": float(amount), "valid_until": last_day(settings.days, to_site(utc_now()).date())})
 	return save_link(link)
 
@@ -119,10 +116,11 @@ def _check_way(provider: str, mode: str | None, about: About) -> None:
 	account = modes_of(about.company, {mode})[mode].account
 	if not account:
 		refuse(Refusal("mode_without_account", "mode_of_payment", about_mode), PaymentRefused)
-	own = frappe.get_cached_value("Company", about.company, "default_currency")
-	theirs = frappe.get_cached_value("Account", account, "account_currency")
-	if not own == theirs == about.currency:
-		values = {"currency": about.currency, "own": own, "theirs": theirs, "account": account}
+	theirs = currency_of_account(account)
+	if about.debt:
+		rates_of_day(about.debt, about.company, theirs, getdate(), PaymentRefused)
+	elif theirs != about.currency:
+		values = {"currency": about.currency, "theirs": theirs, "account": account}
 		refuse(Refusal("pay_link_currency", "currency", values), PaymentRefused)
 	missing = provider == Provider.STRIPE_CHECKOUT and stripe_account() is None
 	if missing or (provider == Provider.BANK_TRANSFER and not pay_settings().bank_details.strip()):

@@ -52,7 +52,7 @@ def promise_payment(word: Word) -> Document:
 			"promised_for": word.day,
 			"status": PromiseStatus.OPEN,
 			"company": invoice.company,
-			"currency": invoice.party_account_currency,
+			"currency": invoice.currency,
 			"amount": float(promise.amount),
 			"owed": float(owed),
 			"note": word.note.strip(),
@@ -76,7 +76,7 @@ def _judge(name: str, today: date, grace: int) -> PromiseStatus:
 	if doc.status != PromiseStatus.OPEN:
 		return PromiseStatus(doc.status)
 	promise = Promise(_money(doc.amount), getdate(doc.promised_for), _money(doc.owed))
-	owed = owed_on(doc.sales_invoice, min(today, last_day(promise, grace)))
+	owed = owed_on(doc.sales_invoice, min(today, last_day(promise, grace)), doc.currency)
 	status = judge_promise(promise, owed, today, grace)
 	if status is not PromiseStatus.OPEN:
 		_end(doc, status)

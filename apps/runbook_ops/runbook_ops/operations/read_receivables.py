@@ -56,7 +56,9 @@ def _told(one: Voucher, today: date) -> dict:
 	return {
 		"kind": one.voucher_type,
 		"name": one.voucher,
-		"owed": float(one.owed),
+		"owed": float(one.own),
+		"currency": one.currency,
+		"value": float(one.owed),
 		"posted": str(one.posted),
 		"due": str(one.due),
 		"age": str(one.age),
@@ -64,6 +66,7 @@ def _told(one: Voucher, today: date) -> dict:
 		"is_invoice": one.voucher_type == "Sales Invoice" and one.owed > 0,
 		"promised_for": str(promised_for) if promised_for else None,
 		"promised": one.row["promised"],
+		"promised_in": one.row["promised_in"],
 		"promise_note": one.row["promise_note"] or "",
 		"promise_over": bool(promised_for and promised_for < today),
 		"pay_link": one.row["pay_link"],

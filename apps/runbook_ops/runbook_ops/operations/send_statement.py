@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import frappe
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.model.document import Document
-from frappe.utils import format_date, validate_email_address
+from frappe.utils import validate_email_address
 
 from ..core.refusal import Refusal
 from ..errors import ReceivableRefused
@@ -15,6 +15,7 @@ from ..messages import refuse, tell
 from ..site_time import utc_now
 from .check_receivable import keep
 from .open_task import TaskWish, open_task
+from .print_statement import file_name, pdf_of, title_of
 from .tell_statement import Statement, billing_address, statement_of, words_of
 from .undo_refused import Attempt, undo_refused
 
@@ -34,6 +35,14 @@ class Mailing:
 	def key_of(self, customer: str) -> str:
 		"""What is unique in the database: a customer has one statement a month."""
 		return f"{self.company}:{customer}:{self.month}"
+
+
+@dataclass(frozen=True)
+class Sent:
+	"""Where a statement went, and why without its PDF (empty: with it)."""
+
+	address: str
+	without_pdf: str = ""
 
 
 def can_send(mailing: Mailing) -> bool:
@@ -63,10 +72,12 @@ def _send(mailing: Mailing, customer: str) -> bool:
 		if statement is None:
 			return False
 		why = _misaddressed(statement, address, mailing.month)
-		if _claim(mailing, statement, address, why) is None:
+		record = _claim(mailing, statement, address, why)
+		if record is None:
 			return False
-		if why is None:
-			mail_statement(statement, address)
+		without_pdf = mail_statement(statement, address) if why is None else ""
+		if without_pdf:
+			record.db_set("without_pdf", without_pdf)
 	if attempt.error:
 		why = _failed(mailing, customer, address, attempt)
 	if why is not None:
@@ -79,22 +90,24 @@ def address_of(customer: str) -> str:
 	return (billing_address(customer) or frappe.db.get_value("Customer", customer, "email_id") or "").strip()
 
 
-def mail_statement(statement: Statement, address: str) -> None:
-	"""Put the statement into ERPNext's queue of mails."""
-	day = format_date(statement.as_of)
+def mail_statement(statement: Statement, address: str) -> str:
+	"""Put the statement into ERPNext's queue of mails, with its PDF; gives why it goes without one, empty when it does not."""
+	pdf, why = pdf_of(statement)
 	frappe.sendmail(
 		recipients=[address],
-		subject=tell("statement_subject", {"company": statement.company, "day": day}),
+		subject=title_of(statement),
 		template=TEMPLATE,
 		args=words_of(statement),
+		attachments=[{"fname": file_name(statement), "fcontent": pdf}] if pdf else None,
 		reference_doctype="Customer",
 		reference_name=statement.customer,
 		add_unsubscribe_link=0,
 	)
+	return why
 
 
-def send_one(company: str, customer: str, as_of: date, recipient: str = "") -> str:
-	"""A statement that a person asks for, outside the month's; gives the address. Raises ReceivableRefused."""
+def send_one(company: str, customer: str, as_of: date, recipient: str = "") -> Sent:
+	"""A statement that a person asks for, outside the month's. Raises ReceivableRefused."""
 	statement = statement_of(company, customer, as_of)
 	if statement is None:
 		refuse(Refusal("statement_nothing", "customer"), ReceivableRefused)
@@ -102,8 +115,7 @@ def send_one(company: str, customer: str, as_of: date, recipient: str = "") -> s
 	why = _misaddressed(statement, address, f"{as_of:%Y-%m}")
 	if why is not None:
 		refuse(why, ReceivableRefused)
-	mail_statement(statement, address)
-	return address
+	return Sent(address, mail_statement(statement, address))
 
 
 def _misaddressed(statement: Statement, address: str, month: str) -> Refusal | None:

@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import flt
 
 from .. import links
 from ..core.deposit_rules import DepositState
@@ -14,6 +15,7 @@ from ..providers.registry import provider_named
 from ..site_time import from_site, from_utc, site_zone, to_site, utc_now
 from ..store.job_pictures import pictures_of_visit
 from ..store.pay_links import PURPOSE, pay_token, room_of, to_link
+from ..store.receivables import debt_of
 from .offer_slots import contact_for_help
 
 
@@ -62,7 +64,8 @@ def tell_pay_link(name: str) -> dict:
 
 def _invoice(name: str) -> dict:
 	doc = frappe.get_doc("Sales Invoice", name)
-	total = doc.rounded_total or doc.grand_total
+	debt = debt_of(doc)
+	total, owed = float(debt.total), float(debt.owed)
 	return {
 		"number": doc.name,
 		"date": str(doc.posting_date),
@@ -78,8 +81,8 @@ def _invoice(name: str) -> dict:
 			if tax.tax_amount_after_discount_amount
 		],
 		"total": total,
-		"paid": total - doc.outstanding_amount,
-		"outstanding": doc.outstanding_amount,
+		"paid": flt(total - owed, 3),
+		"outstanding": owed,
 	}
 
 

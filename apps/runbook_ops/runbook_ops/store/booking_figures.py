@@ -17,7 +17,8 @@ select booking.name, booking.starts_at, booking.customer, booking.customer_name,
 		+ coalesce((select sum(item.qty * item.rate) from `tabService Booking Item` item where item.parent = booking.name), 0)
 		as value,
 	case when invoice.docstatus = 1 then invoice.base_net_total else 0 end as invoiced,
-	case when invoice.docstatus = 1 then invoice.outstanding_amount else 0 end as outstanding
+	case when invoice.docstatus != 1 then 0 when invoice.party_account_currency = invoice.currency
+		then invoice.outstanding_amount * invoice.conversion_rate else invoice.outstanding_amount end as outstanding
 from `tabService Booking` booking
 join `tabBookable Service` service on service.name = booking.service
 left join (

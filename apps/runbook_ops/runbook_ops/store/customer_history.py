@@ -12,7 +12,8 @@ HISTORY = """select customer.runbook_no_shows as no_shows, customer.customer_gro
 		customer._user_tags as tags,
 		(select count(*) from `tabService Booking` booking
 			where booking.customer = customer.name and booking.status = 'Cancelled') as cancellations,
-		(select sum(invoice.outstanding_amount) from `tabSales Invoice` invoice
+		(select sum(invoice.outstanding_amount * if(invoice.party_account_currency = invoice.currency, invoice.conversion_rate, 1))
+			from `tabSales Invoice` invoice
 			where invoice.customer = customer.name and invoice.docstatus = 1 and invoice.company = %(company)s) as outstanding
 	from `tabCustomer` customer where customer.name = %(customer)s"""
 DAY = """select count(distinct booking.name) from `tabService Booking` booking

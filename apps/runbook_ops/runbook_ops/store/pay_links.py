@@ -11,9 +11,11 @@ from frappe.model.document import Document
 
 from .. import links
 from ..core.deposit_rules import comes_late, is_payable
+from ..core.exchange import Debt
 from ..core.pay_links import UNSETTLED, Booked, Link, PayKind, PayStatus
 from ..site_time import to_site
 from .newest import on_newest
+from .receivables import debt_of, lock_invoice
 
 PURPOSE = "pay"
 STRIPE = "https://api.stripe.com"
@@ -21,9 +23,6 @@ USUAL_DAYS = 30
 NOTHING = Decimal(0)
 LOCK = "select name from `tabPay Link` where name = %s for update"
 LOCK_OPEN = "select name from `tabPay Link` where open_key = %s for update"
-INVOICE = (
-	"""select docstatus, is_return, outstanding_amount from `tabSales Invoice` where name = %s for update"""
-)
 BOOKING = "select status, deposit_state from `tabService Booking` where name = %s for update"
 OWED = """select invoice.name, link.name as link, link.valid_until from `tabSales Invoice` invoice
 	left join `tabPay Link` link on link.open_key = invoice.name and link.status in ('Open', 'Failed') and link.valid_until >= %(today)s
@@ -124,15 +123,16 @@ def to_link(doc: Document) -> Link:
 
 def room_of(doc: Document) -> Decimal:
 	"""What can still be booked on what the link is for; locked, so that it stays so."""
-	return room_of_invoice(doc.sales_invoice) if doc.kind == PayKind.INVOICE else _room_of_booking(doc)
+	if doc.kind != PayKind.INVOICE:
+		return _room_of_booking(doc)
+	debt = lock_debt(doc.sales_invoice)
+	return debt.told_in(doc.currency).owed if debt else NOTHING
 
 
-def room_of_invoice(invoice: str) -> Decimal:
-	"""What a submitted invoice still owes; nothing of a draft, a cancelled one, or a credit note."""
-	rows = frappe.db.sql(on_newest(INVOICE), invoice)
-	if not rows or rows[0][0] != 1 or rows[0][1]:
-		return NOTHING
-	return _money(rows[0][2])
+def lock_debt(invoice: str) -> Debt | None:
+	"""What a submitted invoice still owes, locked; None of a draft, a cancelled one, or a credit note."""
+	row = lock_invoice(invoice)
+	return debt_of(row) if row and row.docstatus == 1 and not row.is_return else None
 
 
 def _room_of_booking(doc: Document) -> Decimal:
@@ -195,14 +195,22 @@ def booked_of(sessions: Sequence[str]) -> dict[str, Booked]:
 
 
 def _booked(filters: dict) -> dict[str, Booked]:
-	fields = ["runbook_payment", "name", "received_amount", "paid_to_account_currency", "docstatus"]
+	fields = [
+		*("runbook_payment", "name", "docstatus", "received_amount", "paid_to_account_currency"),
+		*("paid_amount", "paid_from_account_currency", "runbook_taken", "runbook_taken_currency"),
+	]
 	rows = frappe.get_all("Payment Entry", filters, fields, order_by="creation asc, name asc")
-	return {
-		row.runbook_payment: Booked(
-			row.name, _money(row.received_amount), row.paid_to_account_currency, row.docstatus == 1
-		)
-		for row in rows
-	}
+	return {row.runbook_payment: Booked(row.name, *_taken(row), standing=row.docstatus == 1) for row in rows}
+
+
+def _taken(row: frappe._dict) -> tuple[Decimal, str]:
+	"""What an entry books in the currency in which it was paid: as one of its accounts has it, else as it was noted."""
+	currency = row.runbook_taken_currency or row.paid_to_account_currency
+	if currency == row.paid_to_account_currency:
+		return _money(row.received_amount), currency
+	return _money(
+		row.paid_amount if currency == row.paid_from_account_currency else row.runbook_taken
+	), currency
 
 
 def last_day(days: int, today: date) -> date:

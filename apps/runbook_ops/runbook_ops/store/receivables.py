@@ -1,12 +1,14 @@
 """Who owes what and how old it is, read from ERPNext's payment ledger as its Accounts Receivable reads it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import frappe
+from frappe.model.document import Document
 
+from ..core.exchange import Debt
 from ..core.receivables import Age, age_of
 from .newest import on_newest
 
@@ -15,10 +17,11 @@ MOST_VOUCHERS = 200
 
 VOUCHERS = """select ledger.party, ledger.account,
 		if(note.name is null, ledger.kind, 'Sales Invoice') as kind, coalesce(note.return_against, ledger.no) as voucher,
-		round(sum(ledger.amount), 2) as owed, min(ledger.posted) as posted
+		round(sum(ledger.amount), 2) as owed, round(sum(ledger.own), 3) as own, max(ledger.currency) as kept_in,
+		min(ledger.posted) as posted
 	from (
 		select party, account, against_voucher_type as kind, against_voucher_no as no, sum(amount) as amount,
-			min(posting_date) as posted
+			sum(amount_in_account_currency) as own, max(account_currency) as currency, min(posting_date) as posted
 		from `tabPayment Ledger Entry`
 		where delinked = 0 and company = %(company)s and party_type = 'Customer' and posting_date <= %(today)s {whose}
 			and account in (select name from `tabAccount` where company = %(company)s and account_type = 'Receivable')
@@ -31,7 +34,8 @@ VOUCHERS = """select ledger.party, ledger.account,
 	having owed != 0"""
 """What is open: an invoice is above 0, a payment or credit note that is not used up below. Credit notes count on their invoice."""
 
-DUE = """select voucher.*, invoice.posting_date as invoiced_on,
+DUE = """select voucher.*, invoice.posting_date as invoiced_on, invoice.currency, invoice.party_account_currency,
+		invoice.outstanding_amount, invoice.rounded_total, invoice.grand_total, invoice.base_rounded_total, invoice.base_grand_total,
 		coalesce(invoice.due_date, if(journal.bill_no != '', journal.due_date, null), voucher.posted) as due
 	from ({vouchers}) voucher
 	left join `tabSales Invoice` invoice on voucher.kind = 'Sales Invoice' and invoice.name = voucher.voucher
@@ -63,7 +67,7 @@ CUSTOMERS = """select open.party as customer, max(customer.customer_name) as cus
 	group by open.party
 	order by sum(if(open.owed > 0 and open.due < %(today)s, open.owed, 0)) desc, sum(open.owed) desc, open.party
 	limit %(most)s offset %(start)s"""
-OPEN_OF = """select open.*, promise.promised_for, promise.amount as promised, promise.note as promise_note,
+OPEN_OF = """select open.*, promise.promised_for, promise.amount as promised, promise.currency as promised_in, promise.note as promise_note,
 		link.name as pay_link, charge.name as finance_charge
 	from ({open}) open
 	left join `tabPayment Promise` promise on promise.open_key = open.voucher
@@ -74,11 +78,16 @@ OWING = """select open.party as customer from ({open}) open
 	group by open.party having sum(greatest(open.owed, 0)) > 0 order by open.party"""
 CUSTOMERS, OWING = (text.format(aged=AGED, totals=IN_ALL, open=OF_ALL) for text in (CUSTOMERS, OWING))
 OPEN_OF = OPEN_OF.format(open=OF_ONE)
-OWED_ON = """select coalesce(sum(amount), 0) from `tabPayment Ledger Entry` where against_voucher_type = 'Sales Invoice'
-	and against_voucher_no = %s and delinked = 0 and posting_date <= %s"""
-INVOICE = """select name, customer, customer_name, company, docstatus, is_return, outstanding_amount, debit_to, cost_center,
-	party_account_currency, posting_date, due_date, runbook_booking from `tabSales Invoice` where name = %s for update"""
-OVERDUE = """select name, customer, customer_name, company, currency, outstanding_amount as owed, due_date,
+OF_DEBT = (
+	*("currency", "party_account_currency", "outstanding_amount"),
+	*("rounded_total", "grand_total", "base_rounded_total", "base_grand_total"),
+)
+OWED_ON = """select coalesce(sum(amount_in_account_currency), 0) from `tabPayment Ledger Entry`
+	where against_voucher_type = 'Sales Invoice' and against_voucher_no = %s and delinked = 0 and posting_date <= %s"""
+INVOICE = """select name, customer, customer_name, company, docstatus, is_return, debit_to, cost_center, posting_date, due_date,
+	runbook_booking, conversion_rate, currency, party_account_currency, outstanding_amount, rounded_total, grand_total,
+	base_rounded_total, base_grand_total from `tabSales Invoice` where name = %s for update"""
+OVERDUE = """select name, customer, customer_name, company, party_account_currency as currency, outstanding_amount as owed, due_date,
 	datediff(%(today)s, due_date) as days
 	from `tabSales Invoice` invoice where docstatus = 1 and is_return = 0 and outstanding_amount > 0 and company = %(company)s
 		and due_date <= %(until)s
@@ -88,11 +97,16 @@ OVERDUE = """select name, customer, customer_name, company, currency, outstandin
 
 @dataclass(frozen=True)
 class Voucher:
-	"""Something open of a customer's: an invoice, or (below 0) money that is not set against one."""
+	"""Something open of a customer's: an invoice, or (below 0) money that is not set against one.
+
+	`owed` is its value in the ledger, in the company's currency; `own` the same in `currency`, the voucher's own.
+	"""
 
 	voucher_type: str
 	voucher: str
 	owed: Decimal
+	own: Decimal
+	currency: str
 	due: date
 	posted: date
 	age: Age
@@ -137,6 +151,7 @@ def open_vouchers(company: str, customer: str, today: date) -> Sequence[Voucher]
 			row.kind,
 			row.voucher,
 			_money(row.owed),
+			*_own(row),
 			row.due,
 			row.invoiced_on or row.posted,
 			age_of(row.due, today),
@@ -161,9 +176,26 @@ def lock_invoice(name: str) -> frappe._dict | None:
 	return rows[0] if rows else None
 
 
-def owed_on(invoice: str, day: date) -> Decimal:
-	"""What an invoice owed by the end of a day, as the ledger has it."""
-	return _money(frappe.db.sql(OWED_ON, (invoice, day))[0][0])
+def debt_of(invoice: Mapping[str, object] | Document) -> Debt:
+	"""What a Sales Invoice owes, of a row with OF_DEBT or of the document."""
+	total = _exact(invoice.get("rounded_total") or invoice.get("grand_total"))
+	base = _exact(invoice.get("base_rounded_total") or invoice.get("base_grand_total"))
+	currency, kept_in = str(invoice.get("currency")), str(invoice.get("party_account_currency"))
+	owed = _exact(invoice.get("outstanding_amount"))
+	return Debt(currency, kept_in, total, total if currency == kept_in else base, owed)
+
+
+def debts_of(invoices: Collection[str]) -> dict[str, Debt]:
+	"""Sales Invoice -> what it owes."""
+	filters = {"name": ("in", list(invoices))}
+	rows = frappe.get_all("Sales Invoice", filters, ["name", *OF_DEBT], order_by="name asc")
+	return {row.name: debt_of(row) for row in rows}
+
+
+def owed_on(invoice: str, day: date, currency: str) -> Decimal:
+	"""What an invoice owed by the end of a day, in its own currency or that of its account."""
+	debt = debts_of([invoice])[invoice].told_in(currency)
+	return debt.own(_exact(frappe.db.sql(OWED_ON, (invoice, day))[0][0]))
 
 
 def overdue_invoices(company: str, today: date, until: date) -> list[frappe._dict]:
@@ -182,5 +214,17 @@ def open_promises() -> list[str]:
 	)
 
 
+def _own(row: frappe._dict) -> tuple[Decimal, str]:
+	"""What is open of a voucher in its own currency, and which that is."""
+	if row.currency is None:
+		return _money(row.own), row.kept_in
+	return debt_of(row).own(_exact(row.own)), row.currency
+
+
 def _money(value: object) -> Decimal:
 	return Decimal(str(frappe.utils.flt(value, 2)))
+
+
+def _exact(value: object) -> Decimal:
+	"""With thousandths, which some currencies have."""
+	return Decimal(str(frappe.utils.flt(value, 3)))

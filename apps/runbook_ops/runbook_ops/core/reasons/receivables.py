@@ -6,7 +6,8 @@ TEXTS: dict[str, str] = {
 	"receivable_settled": "Invoice: nothing is owed on it any more.",
 	"receivable_changed": "Invoice: {seen} was owed when you looked, now it is {owed}. Look again, then decide.",
 	"receivable_amount": "Amount: enter more than 0, in whole coins, {owed} at the most.",
-	"receivable_currency": "Invoice: it is kept in {theirs} and the company in {own}. Do this one in ERPNext.",
+	"exchange_rate": "Exchange rate: there is none from {currency} to {own} for {day}. Enter one in Currency Exchange.",
+	"exchange_account": "Exchange Gain / Loss Account: {company} has none. Set it in the Company, under Accounts.",
 	"receivable_day": "Date: {day} is no day up to today. Enter when the money came.",
 	# promises
 	"promise_past": "Promised for: choose {today} or a day after it.",
@@ -17,8 +18,12 @@ TEXTS: dict[str, str] = {
 	# writing off
 	"write_off_role": "Role: {role} may write off. Ask somebody who has it.",
 	"write_off_reason": "Reason: say why it is written off.",
-	"write_off_account": "Account: {company} has no write-off account. Set it in the Company, under Accounts.",
+	"write_off_account": "Account: {company} has no write-off account in {own}. Set one in the Company, under Accounts.",
 	"write_off_note": "Written off: {amount}, {entry}. {reason}",
+	"write_off_unknown": "Write-off: {entry} is no write-off of one invoice. Take it back in ERPNext.",
+	"write_off_gone": "Write-off: {entry} is cancelled already, so there is nothing to take back.",
+	"write_off_kept": "Write-off: {entry} of {day} stays: {error} Open the period, or post the opposite in ERPNext.",
+	"write_off_back": "The write-off was taken back: {entry} is cancelled.",
 	# finance charges
 	"charge_value": "Charge: enter more than 0, for a percentage 100 at the most.",
 	"charge_grace": "Days of grace: enter 0 or more.",
@@ -30,6 +35,8 @@ TEXTS: dict[str, str] = {
 	"charge_line_percent": "{invoice}: {owed} open, due {due}, {days} days overdue: {value} % is {charge}.",
 	"charge_line_fixed": "{invoice}: {owed} open, due {due}, {days} days overdue: {charge}.",
 	"charge_raised": "Raised by {raised} to the least charge of {minimum}.",
+	"charge_tax_added": "{tax} tax on top, so in all {whole}.",
+	"charge_tax_inside": "It contains tax of {tax}.",
 	"charge_title": "Finance charge {month}",
 	"charge_blocked": "The finance charge of {customer} for {month} can't be posted: {error} Mend that; the next night tries again.",
 	# statements
@@ -39,6 +46,8 @@ TEXTS: dict[str, str] = {
 	"statement_failed": "The statement of {customer} for {month} to {address} was not sent: {error} Send it from Receivables.",
 	"statement_no_account": "The statements of {month} wait: the site has no outgoing e-mail account. Set one up; the next night sends them.",
 	"statement_subject": "Statement of {company}, {day}",
+	"statement_no_pdf": "The site can't make PDFs: {program} is not installed. Print the page instead; a browser saves it as PDF.",
+	"statement_pdf_failed": "The PDF could not be made: {error} Print the page instead; a browser saves it as PDF.",
 	"statement_nothing": "Customer: nothing is open, so there is no statement to send.",
 	# consequences
 	"overdue_long": "{customer} owes {owed} on {invoice}, {days} days overdue. Call, agree on a promise, or write it off.",

@@ -1,7 +1,9 @@
 // What is asked before a payment, a promise or a write-off is posted, and the statement.
 
 const API = "runbook_ops.api.receivables";
-const money = (amount, told) => format_currency(amount, told.currency);
+const escape = frappe.utils.escape_html;
+const money = (row) => format_currency(row.owed, row.currency);
+const in_currency = (row) => __("Amount in {0}", [row.currency]);
 
 function ask(title, fields, label, work) {
 	const dialog = new frappe.ui.Dialog({
@@ -29,12 +31,12 @@ export function collect(told, row, after, whole = false) {
 		{
 			fieldname: "amount",
 			fieldtype: "Currency",
-			label: __("Amount"),
+			label: in_currency(row),
 			options: "currency",
 			default: row.owed,
 			reqd: 1,
 			read_only: whole ? 1 : 0,
-			description: __("{0} is owed on {1}", [money(row.owed, told), row.name]),
+			description: __("{0} is owed on {1}", [money(row), row.name]),
 		},
 		{ fieldname: "mode_of_payment", fieldtype: "Select", label: __("How it came"), options: told.modes, default: told.modes[0], reqd: 1 },
 		{ fieldname: "reference", fieldtype: "Data", label: __("Reference"), description: __("Of the transfer or cheque") },
@@ -52,7 +54,7 @@ export function collect(told, row, after, whole = false) {
 export function promise(told, row, after) {
 	const fields = [
 		{ fieldname: "day", fieldtype: "Date", label: __("Promised for"), default: frappe.datetime.add_days(told.today, 7), reqd: 1 },
-		{ fieldname: "amount", fieldtype: "Currency", label: __("Amount"), default: row.owed, reqd: 1 },
+		{ fieldname: "amount", fieldtype: "Currency", label: in_currency(row), default: row.owed, reqd: 1 },
 		{ fieldname: "note", fieldtype: "Small Text", label: __("Note"), description: __("Who said it, and what") },
 	];
 	ask(__("Promise to pay {0}", [row.name]), fields, __("Note promise"), async (values) => {
@@ -65,12 +67,12 @@ export function promise(told, row, after) {
 
 export function write_off(told, row, after) {
 	const fields = [
-		{ fieldname: "amount", fieldtype: "Currency", label: __("Amount"), default: row.owed, reqd: 1 },
+		{ fieldname: "amount", fieldtype: "Currency", label: in_currency(row), default: row.owed, reqd: 1 },
 		{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
 		{
 			fieldname: "told",
 			fieldtype: "HTML",
-			options: `<p class="rb-ar-told">${__("Posted to the company's write-off account. Cancelling the Journal Entry takes it back.")}</p>`,
+			options: `<p class="rb-ar-told">${__("Posted to the company's write-off account. It can be taken back under Write-offs.")}</p>`,
 		},
 	];
 	ask(__("Write off {0}", [row.name]), fields, __("Write off"), async (values) => {
@@ -81,29 +83,46 @@ export function write_off(told, row, after) {
 	});
 }
 
-/** What is open of a customer as it would be sent. */
+/** What is open of a customer by a day, as it would be sent or printed. */
 export async function show_statement(page, customer) {
 	const about = { customer, company: page.company };
-	const told = await frappe.runbook.attempt(() => frappe.xcall(`${API}.statement`, about));
+	const read = (as_of) => frappe.runbook.attempt(() => frappe.xcall(`${API}.statement`, { ...about, as_of }));
+	const told = await read(page.told.today);
 	if (!told) return;
 	const dialog = ask(
 		__("Statement of {0}", [told.as_of]),
 		[
+			{ fieldname: "as_of", fieldtype: "Date", label: __("As of"), default: page.told.today, reqd: 1 },
 			{ fieldname: "sheet", fieldtype: "HTML", options: statement_html(told) },
 			{ fieldname: "recipient", fieldtype: "Data", label: __("E-mail to"), default: told.recipients },
 		],
 		__("Send by e-mail"),
-		async ({ recipient }) => {
-			const done = await frappe.xcall(`${API}.send_statement`, { ...about, recipient: recipient || "" });
+		async ({ as_of, recipient }) => {
+			const done = await frappe.xcall(`${API}.send_statement`, { ...about, as_of, recipient: recipient || "" });
 			frappe.show_alert({ message: __("Sent to {0}", [done.sent_to]), indicator: "green" });
+			if (done.without_pdf) frappe.show_alert({ message: escape(done.without_pdf), indicator: "orange" }, 10);
 			return done;
 		}
 	);
+	let shown = page.told.today;
+	dialog.fields_dict.as_of.df.onchange = async () => {
+		const as_of = dialog.get_value("as_of");
+		if (!as_of || as_of === shown) return;
+		shown = as_of;
+		const found = await read(as_of);
+		if (as_of !== shown) return;
+		dialog.set_title(__("Statement of {0}", [found ? found.as_of : frappe.datetime.str_to_user(as_of)]));
+		dialog.fields_dict.sheet.$wrapper.html(found ? statement_html(found) : "");
+	};
+	dialog.set_secondary_action_label(__("Print"));
+	dialog.set_secondary_action(() => {
+		const query = new URLSearchParams({ ...about, as_of: dialog.get_value("as_of") || shown });
+		window.open(frappe.urllib.get_full_url(`/api/method/${API}.print_statement?${query}`));
+	});
 	dialog.$wrapper.find(".modal-dialog").addClass("modal-lg");
 }
 
 function statement_html(told) {
-	const escape = frappe.utils.escape_html;
 	const cells = (row) => [row.day, row.due, `${row.kind} ${row.voucher}`, row.invoiced, row.paid, row.owed];
 	const heads = [__("Date"), __("Due"), __("Document"), __("Invoiced"), __("Paid"), __("Open")];
 	const ages = [__("Not due"), __("0-30 days"), __("31-60 days"), __("61-90 days"), __("Over 90 days")];
@@ -113,10 +132,10 @@ function statement_html(told) {
 		<div class="rb-ar-scroll" tabindex="0" role="region" aria-label="${__("Open documents")}"><table>
 			<thead>${line("th", heads)}</thead>
 			<tbody>${told.lines.map((row) => line("td", cells(row))).join("")}</tbody>
-			<tfoot><tr><th colspan="5">${__("Balance")}</th><th>${escape(told.balance)}</th></tr></tfoot>
+			<tfoot>${told.totals.map((total) => `<tr><th colspan="5">${escape(total.title)}</th><th>${escape(total.balance)}</th></tr>`).join("")}</tfoot>
 		</table></div>
 		<div class="rb-ar-scroll" tabindex="0" role="region" aria-label="${__("By age")}"><table>
-			<thead>${line("th", ages)}</thead><tbody>${line("td", told.ages)}</tbody>
+			<thead>${line("th", ages)}</thead><tbody>${told.totals.map((total) => line("td", total.ages)).join("")}</tbody>
 		</table></div>
 	</div>`;
 }

@@ -15,6 +15,7 @@ export function page_html() {
 	return `<div class="rb-ar-bar">
 		<label>${__("Customer")}
 			<input class="form-control input-sm" type="search" data-search placeholder="${__("Search")} (/)" autocomplete="off"></label>
+		<button class="btn btn-default btn-sm rb-ar-all-write-offs" data-do="write-offs" hidden>${__("Write-offs")}</button>
 		<label class="rb-ar-company">${__("Company")}<select class="form-control input-sm" data-company></select></label>
 	</div>
 	<div class="rb-ar-table" aria-live="polite"></div>`;
@@ -65,18 +66,22 @@ function notes(told, row) {
 	if (row.finance_charge) found.push(__("Finance charge"));
 	if (row.pay_link) found.push(__("Pay link is open"));
 	if (row.promised_for) {
-		const said = __("{0} promised for {1}", [money(row.promised, told.currency), frappe.datetime.str_to_user(row.promised_for)]);
+		const said = __("{0} promised for {1}", [money(row.promised, row.promised_in), frappe.datetime.str_to_user(row.promised_for)]);
 		found.push(`<span class="${row.promise_over ? "rb-ar-late" : "rb-ar-kept"}">${said}</span> ${escape(row.promise_note)}`);
 	}
 	return found.length ? `<div class="rb-ar-notes">${found.join(" · ")}</div>` : "";
 }
+
+/** What an amount in another currency is in the ledger. */
+const in_ledger = (told, row) =>
+	row.currency === told.currency ? "" : `<span class="rb-ar-value">${__("{0} in the ledger", [money(row.value, told.currency)])}</span>`;
 
 function voucher_html(told, row) {
 	const link = `<a href="${escape(frappe.utils.get_form_link(row.kind, row.name))}">${escape(row.name)}</a>`;
 	return `<li class="rb-ar-voucher" data-voucher="${escape(row.name)}">
 		<div class="rb-ar-document"><b>${link}</b><span>${escape(__(row.kind))}, ${frappe.datetime.str_to_user(row.posted)}</span></div>
 		<div class="rb-ar-due-on">${row.owed > 0 ? `<span>${__("Due {0}", [frappe.datetime.str_to_user(row.due)])}</span>` : ""}${words(told, row)}</div>
-		<div class="rb-ar-owed">${money(row.owed, told.currency)}</div>
+		<div class="rb-ar-owed">${money(row.owed, row.currency)}${in_ledger(told, row)}</div>
 		<div class="rb-ar-actions">${actions(told, row)}</div>
 		${notes(told, row)}
 	</li>`;
@@ -88,6 +93,7 @@ export function details_html(told, one, rows) {
 		<div class="rb-ar-head">
 			<a href="${escape(form)}">${__("Customer record")}</a>
 			<button class="btn btn-xs btn-default" data-do="statement">${__("Statement")}</button>
+			${told.may.write_off ? `<button class="btn btn-xs btn-default" data-do="write-offs">${__("Write-offs")}</button>` : ""}
 		</div>
 		<ul>${rows.map((row) => voucher_html(told, row)).join("")}</ul>
 	</td></tr>`;

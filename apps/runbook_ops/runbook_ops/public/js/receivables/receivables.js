@@ -2,6 +2,7 @@
 
 import { collect, promise, show_statement, write_off } from "./dialogs";
 import { customer_html, details_html, page_html, table_html } from "./draw";
+import { show_write_offs } from "./write_offs";
 
 const API = "runbook_ops.api.receivables";
 
@@ -85,6 +86,7 @@ export class Receivables {
 		if (what === "more") return this.load(true);
 		if (what === "toggle") return this.toggle(customer);
 		if (what === "statement") return show_statement(this, customer);
+		if (what === "write-offs") return show_write_offs(this.company, customer, (name) => this.again(name));
 		const name = $(button).closest("[data-voucher]").attr("data-voucher");
 		const row = this.open.get(customer)?.find((one) => one.name === name);
 		if (!row) return null;
@@ -119,6 +121,7 @@ export class Receivables {
 	draw() {
 		const held = this.held();
 		this.root.find(".rb-ar-table").html(table_html(this.told, this.customers, this.open));
+		this.root.find(".rb-ar-all-write-offs").prop("hidden", !this.told.may.write_off);
 		const pick = this.root.find(".rb-ar-company");
 		pick.toggle(this.told.companies.length > 1);
 		pick.find("select").html(
