@@ -260,6 +260,18 @@ def test_undoing_what_was_paid_in_part_leaves_nothing_owed(shop, paid):
 	assert frappe.db.get_value("Sales Invoice", done.sales_invoice, "outstanding_amount") == 0
 
 
+@pytest.mark.parametrize(("price", "tip"), [(12.35, 0.03), (60, 4.01), (99.99, 0.16)])
+def test_undoing_with_a_tip_gives_back_the_cent_and_no_splinter_of_it(shop, price, tip):
+	"""Of such amounts what was paid less the tip is a splinter above the price, as binary fractions go."""
+	before = shop.balances()
+	tips = [{"resource": shop.anna, "amount": tip}]
+	line = shop.service(rate=price)
+	done = shop.check_out(line, booking=shop.visit(), tips=tips, tenders=[cash(round(price + tip, 2))])
+	assert done.payments[0].amount - done.payments[0].tip > price
+	api.undo(done.name, "Mistake")
+	assert shop.balances() == before
+
+
 def test_a_deposit_that_was_used_stays_the_customers_credit(shop):
 	visit = make.booking(service=shop.cut, customer=shop.customer, resources=[shop.anna])
 	api.deposit(visit.name, 50, "Cash")

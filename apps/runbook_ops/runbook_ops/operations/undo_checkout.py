@@ -7,7 +7,7 @@ import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from frappe.model.document import Document
-from frappe.utils import nowdate
+from frappe.utils import flt, nowdate
 
 from ..core.refusal import Refusal
 from ..errors import CheckoutRefused
@@ -98,7 +98,7 @@ def _give_back(checkout: Document, row: Document, note: Document | None) -> str:
 		frappe.get_doc(row.voucher_type, row.voucher_no).cancel()
 		return row.voucher_no
 	about = note.name if note.update_outstanding_for_self else checkout.sales_invoice
-	paid = row.amount - row.tip
+	paid = flt(row.amount - row.tip, row.precision("amount"))
 	entry = get_payment_entry("Sales Invoice", about, party_amount=-paid, bank_account=mode.account)
 	entry.update(
 		{
