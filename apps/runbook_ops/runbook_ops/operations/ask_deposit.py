@@ -58,13 +58,17 @@ def ask_with_request(visit: Document) -> None:
 	if isinstance(due, Refusal):
 		return
 	note_asked(visit, due, keeps_time=False)
-	visit.save(ignore_permissions=True)
-	link_for_asked(visit)
+	_save_asked(visit)
 
 
 def ask_as_agreed(visit: Document, amount: Decimal, why: str) -> None:
 	"""The same for an amount that was agreed on, whatever the policy asks for. Raises PaymentRefused."""
 	note_agreed(visit, amount, why)
+	_save_asked(visit)
+
+
+def _save_asked(visit: Document) -> None:
+	"""The customer's approval asks, who has no right of their own to save a booking."""
 	visit.save(ignore_permissions=True)
 	link_for_asked(visit)
 
